@@ -87,6 +87,16 @@ public static partial class torch
             return this;
         }
 
+        /// <summary>Gives the native handle away: its taker frees it, and this object is as if it were disposed.</summary>
+        public IntPtr DecoupleFromNativeHandle()
+        {
+            nint handle = Handle;
+            Scope?.Remove(this);
+            _handle = 0;
+            Interlocked.Decrement(ref s_live);
+            return handle;
+        }
+
         protected virtual void Dispose(bool disposing)
         {
             nint handle = Interlocked.Exchange(ref _handle, 0);
