@@ -77,8 +77,8 @@ internal static unsafe partial class Bridge
         int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results, out byte* error);
     [LibraryImport(Library)]
     public static partial int ab_attach_node(nint* inputs, int inputCount, nint* outputs, int outputCount,
-        delegate* unmanaged<nint, nint*, int, nint*, int, byte**, int> backward, delegate* unmanaged<nint, void> free,
-        nint context, out byte* error);
+        delegate* unmanaged<nint, nint*, int, nint*, int, byte**, int> backward, delegate* unmanaged<nint, void> release,
+        delegate* unmanaged<nint, void> free, nint context, out byte* error);
 
     [LibraryImport(Library), SuppressGCTransition] public static partial int ab_grad_enabled();
     [LibraryImport(Library), SuppressGCTransition] public static partial void ab_set_grad_enabled(int enabled);

@@ -151,10 +151,12 @@ struct ManagedNode final : torch::autograd::Node {
   using Backward = int (*)(void* context, void** gradients, int32_t n, void** results, int32_t n_results, char** error);
   using Free = void (*)(void* context);
 
-  ManagedNode(Backward backward, Free free, void* context) : backward_(backward), free_(free), context_(context) {}
+  ManagedNode(Backward backward, Free release, Free free, void* context)
+      : backward_(backward), release_(release), free_(free), context_(context) {}
   ~ManagedNode() override { free_(context_); }
 
   std::string name() const override { return "ManagedNode"; }
+  void release_variables() override { release_(context_); }
 
   torch::autograd::variable_list apply(torch::autograd::variable_list&& gradients) override {
     std::vector<void*> in(gradients.size()), out(num_outputs(), nullptr);
@@ -175,6 +177,7 @@ struct ManagedNode final : torch::autograd::Node {
 
  private:
   Backward backward_;
+  Free release_;
   Free free_;
   void* context_;
 };
@@ -305,10 +308,11 @@ AB_API int ab_grad(void** outputs, int32_t n, void** inputs, int32_t n_inputs, v
 
 // Makes outputs depend on inputs through managed code. Outputs must be fresh tensors without history.
 AB_API int ab_attach_node(void** inputs, int32_t n_inputs, void** outputs, int32_t n_outputs,
-                          ManagedNode::Backward backward, void (*free)(void*), void* context, char** error) {
+                          ManagedNode::Backward backward, ManagedNode::Free release, ManagedNode::Free free,
+                          void* context, char** error) {
   return guarded(error, [&] {
     auto ins = borrow_all(inputs, n_inputs);
-    std::shared_ptr<ManagedNode> node(new ManagedNode(backward, free, context), torch::autograd::deleteNode);
+    std::shared_ptr<ManagedNode> node(new ManagedNode(backward, release, free, context), torch::autograd::deleteNode);
     node->set_next_edges(torch::autograd::collect_next_edges(ins));
     for (int32_t k = 0; k < n_outputs; k++) {
       at::Tensor output = borrow(outputs[k]);
