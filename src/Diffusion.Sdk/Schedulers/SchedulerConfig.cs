@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Diffusion.Sdk.Schedulers;
+
+/// <summary>
+/// What every scheduler's configuration shares: the noise schedule, the meaning of the denoiser's output and the
+/// choice of timesteps. Immutable; change it by <c>with</c>. Reads and writes diffusers' scheduler_config.json.
+/// </summary>
+public abstract record SchedulerConfig
+{
+    /// <summary>Training timesteps T, at least 1; at least 2 with <see cref="RescaleBetasZeroSnr"/>.</summary>
+    /// <value>1000.</value>
+    public int NumTrainTimesteps { get; init; } = 1000;
+
+    /// <summary>The first beta, in (0, 1), not above <see cref="BetaEnd"/>. The cosine schedule and given betas do not use it.</summary>
+    /// <value>0.0001.</value>
+    public double BetaStart { get; init; } = 0.0001;
+
+    /// <summary>The last beta, in (0, 1). The cosine schedule and given betas do not use it.</summary>
+    /// <value>0.02.</value>
+    public double BetaEnd { get; init; } = 0.02;
+
+    /// <summary>How the betas run from the first to the last.</summary>
+    /// <value><see cref="BetaSchedule.Linear"/>.</value>
+    public BetaSchedule BetaSchedule { get; init; } = BetaSchedule.Linear;
+
+    /// <summary>
+    /// The betas themselves instead of a schedule: T numbers in (0, 1), of which the last may be 1. Copied in.
+    /// Record equality compares the reference, not the numbers.
+    /// </summary>
+    /// <value>null: <see cref="BetaSchedule"/> holds.</value>
+    public IReadOnlyList<double>? TrainedBetas
+    {
+        get;
+        init => field = value is null ? null : Array.AsReadOnly(value.ToArray());
+    }
+
+    /// <summary>What the denoiser predicts.</summary>
+    /// <value><see cref="PredictionType.Epsilon"/>.</value>
+    public PredictionType PredictionType { get; init; } = PredictionType.Epsilon;
+
+    /// <summary>How inference timesteps are picked.</summary>
+    /// <value><see cref="TimestepSpacing.Leading"/>.</value>
+    public TimestepSpacing TimestepSpacing { get; init; } = TimestepSpacing.Leading;
+
+    /// <summary>Added to every timestep under <see cref="TimestepSpacing.Leading"/>, in [0, T).</summary>
+    /// <value>0.</value>
+    public int StepsOffset { get; init; }
+
+    /// <summary>
+    /// Whether the schedule is stretched so that the last alpha_bar is exactly 0, as in Lin et al. 2023
+    /// (arXiv:2305.08891). Not for <see cref="PredictionType.Epsilon"/>: pure noise says nothing about x_0.
+    /// </summary>
+    /// <value>false.</value>
+    public bool RescaleBetasZeroSnr { get; init; }
+
+    /// <summary>The diffusers release whose format the file has, <c>_diffusers_version</c>.</summary>
+    /// <value>0.27.2, or what the loaded file says.</value>
+    public string DiffusersVersion { get; init; } = "0.27.2";
+
+    /// <summary>The scheduler's name in diffusers, <c>_class_name</c>.</summary>
+    public abstract string ClassName { get; }
+
+    /// <summary>Keys of the loaded file that this class does not know; written back as they were. Null if there are none.</summary>
+    internal IReadOnlyDictionary<string, JsonElement>? UnknownKeys { get; init; }
+
+    /// <summary>Reads a scheduler_config.json whose <c>_class_name</c> says which scheduler it is for.</summary>
+    /// <param name="json">The text of the file.</param>
+    /// <param name="logger">Is told about unknown keys, which are kept.</param>
+    /// <exception cref="InvalidDataException">Not JSON, no or an unknown <c>_class_name</c>, or a value of a wrong type or range.</exception>
+    public static SchedulerConfig FromJson(string json, ILogger? logger = null)
+    {
+        string? name = new ConfigReader(json).Text("_class_name");
+        return name switch
+        {
+            DdpmSchedulerConfig.DiffusersName => DdpmSchedulerConfig.FromJson(json, logger),
+            _ => throw new InvalidDataException(
+                $"The scheduler config's \"_class_name\" is {(name is null ? "missing" : $"\"{name}\"")}; " +
+                $"expected one of \"{DdpmSchedulerConfig.DiffusersName}\"."),
+        };
+    }
+
+    /// <summary>This config as diffusers' save_config writes it, byte for byte, with unknown keys of the loaded file.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public string ToJson()
+    {
+        Validate();
+        var writer = new ConfigWriter();
+        foreach ((string key, JsonElement value) in UnknownKeys ?? new Dictionary<string, JsonElement>())
+        {
+            writer.Add(key, value);
+        }
+        Write(writer);
+        return writer.ToString();
+    }
+
+    /// <summary>Makes the scheduler that this config is for.</summary>
+    /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public abstract Scheduler CreateScheduler(SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected);
+
+    /// <summary>Checks every range and the rules between values. Every scheduler's constructor calls it.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    public virtual void Validate() => SchedulerConfigRules.Check(this);
+
+    /// <summary>Adds the keys of this config; a derived record adds its own to those of its base.</summary>
+    private protected virtual void Write(ConfigWriter writer)
+    {
+        bool constant = BetaSchedule == BetaSchedule.Constant;
+        writer.Add("_class_name", ClassName);
+        writer.Add("_diffusers_version", DiffusersVersion);
+        writer.Add("beta_end", BetaEnd);
+        writer.Add("beta_schedule", ConfigNames.BetaSchedules.NameOf(constant ? BetaSchedule.Linear : BetaSchedule));
+        writer.Add("beta_start", constant ? BetaEnd : BetaStart);
+        writer.Add("num_train_timesteps", NumTrainTimesteps);
+        writer.Add("prediction_type", ConfigNames.PredictionTypes.NameOf(PredictionType));
+        writer.Add("rescale_betas_zero_snr", RescaleBetasZeroSnr);
+        writer.Add("steps_offset", StepsOffset);
+        writer.Add("timestep_spacing", ConfigNames.TimestepSpacings.NameOf(TimestepSpacing));
+        writer.Add("trained_betas", TrainedBetas);
+    }
+
+    /// <summary>Takes the shared keys out of <paramref name="reader"/>; what is missing there stays as in <paramref name="config"/>.</summary>
+    private protected static SchedulerConfig Read(SchedulerConfig config, ConfigReader reader)
+    {
+        _ = reader.Text("_class_name");
+        return config with
+        {
+            DiffusersVersion = reader.Text("_diffusers_version") ?? config.DiffusersVersion,
+            NumTrainTimesteps = reader.Integer("num_train_timesteps", config.NumTrainTimesteps),
+            BetaStart = reader.Number("beta_start", config.BetaStart),
+            BetaEnd = reader.Number("beta_end", config.BetaEnd),
+            BetaSchedule = reader.Name("beta_schedule", ConfigNames.BetaSchedules, config.BetaSchedule),
+            TrainedBetas = reader.Numbers("trained_betas"),
+            PredictionType = reader.Name("prediction_type", ConfigNames.PredictionTypes, config.PredictionType),
+            TimestepSpacing = reader.Name("timestep_spacing", ConfigNames.TimestepSpacings, config.TimestepSpacing),
+            StepsOffset = reader.Integer("steps_offset", config.StepsOffset),
+            RescaleBetasZeroSnr = reader.Flag("rescale_betas_zero_snr", config.RescaleBetasZeroSnr),
+        };
+    }
+
+    /// <summary>Keeps and logs what is left in <paramref name="reader"/>, and checks the result.</summary>
+    private protected static T Finish<T>(T config, ConfigReader reader, ILogger? logger)
+        where T : SchedulerConfig
+    {
+        if (reader.Rest is { } rest && logger is not null)
+        {
+            SchedulerLog.UnknownKeysKept(logger, config.ClassName, string.Join(", ", rest.Keys.Order(StringComparer.Ordinal)));
+        }
+        try
+        {
+            config.Validate();
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"The scheduler config is not valid: {error.Message}", error);
+        }
+        return config;
+    }
+}
