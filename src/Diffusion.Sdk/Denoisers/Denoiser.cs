@@ -1,0 +1,42 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>
+/// A network that looks at noisy samples and says something about them. What the output means (the noise, the clean
+/// sample, the velocity) is the scheduler's business. Shapes: N batch; the rest as in <see cref="SampleShape"/>.
+/// </summary>
+/// <remarks>
+/// Callers that only sample may use one denoiser from many threads at once; who trains it needs it for himself.
+/// <c>forward(sample, timestep, condition)</c> takes x_t, float32 [N, ...], timesteps, int64 [N], and a condition or null.
+/// </remarks>
+public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
+{
+    /// <summary>Makes a denoiser without components.</summary>
+    /// <param name="name">The module's name.</param>
+    protected Denoiser(string name)
+        : base(name)
+    {
+    }
+
+    /// <summary>The shape of one sample, without the batch: [D] for points, [C, H, W] for images.</summary>
+    public abstract IReadOnlyList<int> SampleShape { get; }
+
+    /// <summary>What training has left to know about the weights; null where they were not trained here.</summary>
+    /// <value>null.</value>
+    public TrainingRecord? TrainingRecord { get; set; }
+
+    /// <summary>The configuration as the text of diffusers' config.json, with <c>_class_name</c>.</summary>
+    public abstract string ToConfigJson();
+
+    /// <summary>
+    /// Prepares a run of <see cref="DenoiserRun.Predict"/> calls, so that what depends on the timesteps alone is
+    /// computed once. Weights must not change until the run is disposed.
+    /// </summary>
+    /// <param name="timesteps">The timesteps of the run, in its order; at least one.</param>
+    /// <param name="condition">What all samples are conditioned on; null for nothing. Must outlive the run.</param>
+    /// <returns>The run; the caller disposes it, on the thread that made it.</returns>
+    /// <exception cref="ArgumentException">There is no timestep.</exception>
+    public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null) =>
+        new ForwardRun(this, timesteps, condition);
+}

@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>One sampling run of a <see cref="Denoiser"/>; see <see cref="Denoiser.BeginSampling"/>. Belongs to one thread.</summary>
+public abstract class DenoiserRun : IDisposable
+{
+    /// <summary>The denoiser's output at one step, without gradients.</summary>
+    /// <param name="stepIndex">Which of the run's timesteps, an index from 0.</param>
+    /// <param name="sample">x_t, float32 [N, ...]; N may change between calls.</param>
+    /// <returns>
+    /// The output, [N, ...]. The run owns it: it holds until the next call, the caller may overwrite it and does not dispose it.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepIndex"/> is not in the run.</exception>
+    public abstract Tensor Predict(int stepIndex, Tensor sample);
+
+    /// <summary>Frees the run's tensors.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the run's tensors.</summary>
+    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
+    protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>
+/// What a training knows about the weights it made and whoever samples from them has to know: how the output is meant,
+/// which weights these are, and the units of the data. Kept beside the weights as <c>training.json</c>.
+/// </summary>
+public sealed record TrainingRecord
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+    };
+
+    /// <summary>What the output stands for, by diffusers' name: <c>epsilon</c>, <c>sample</c> or <c>v_prediction</c>.</summary>
+    public required string PredictionType { get; init; }
+
+    /// <summary>T, the number of training timesteps of the scheduler, at least 1.</summary>
+    public required int NumTrainTimesteps { get; init; }
+
+    /// <summary>How many optimizer steps were made.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Which of the training's weights the denoiser holds.</summary>
+    /// <value><see cref="WeightsKind.Online"/>.</value>
+    public WeightsKind Weights { get; init; }
+
+    /// <summary>Whether the training kept an average, from which samples are better than from online weights.</summary>
+    /// <value>false.</value>
+    public bool HasEma { get; init; }
+
+    /// <summary>The units the denoiser works in, to be undone on what is sampled.</summary>
+    /// <value>null: those of the data.</value>
+    public Standardization? Standardization { get; init; }
+
+    /// <summary>Reads training.json.</summary>
+    /// <param name="json">The text.</param>
+    /// <exception cref="InvalidDataException">The text is not such a record, or a value is out of its range.</exception>
+    public static TrainingRecord FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            TrainingRecord record = JsonSerializer.Deserialize<TrainingRecord>(json, s_json)
+                ?? throw new InvalidDataException("The training record is null.");
+            return record.NumTrainTimesteps >= 1 && record.Steps >= 0
+                ? record
+                : throw new InvalidDataException(
+                    $"The training record says num_train_timesteps {record.NumTrainTimesteps} and steps {record.Steps}; expected at least 1 and 0.");
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            throw new InvalidDataException($"The training record is not valid: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The text of training.json.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+}
