@@ -1,0 +1,50 @@
+# Every target does the set-up it needs and is incremental. 'make' alone lists the targets.
+CONFIG  ?= Release
+DOTNET  := dotnet
+QUIET   := --nologo -v quiet
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# What a Debian 12 with the .NET SDK lacks: libtorch and a fast BLAS for it, a compiler for the bridge, Cairo and a font.
+PACKAGES       := libtorch-dev libopenblas0-pthread cmake g++ libcairo2 fonts-dejavu-core
+BENCH_PACKAGES := python3-torch
+
+SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -name '*.cpp' -o -name '*.h' -o -name '*.targets' -o -name '*.props' 2>/dev/null | grep -v /obj/) \
+           Directory.Build.props Directory.Packages.props
+STAMPS  := artifacts/stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo sample bench pack clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what the machine lacks (named before it is installed)
+	@.ci/install $(PACKAGES)
+
+build: setup $(STAMPS)/build ## Build everything
+
+$(STAMPS)/build: $(SOURCES)
+	@echo "Building ..."
+	@$(DOTNET) build Diffusion.Sdk.sln -c $(CONFIG) $(QUIET)
+	@mkdir -p $(@D) && touch $@
+
+test: build ## Run all tests
+	@.ci/test $(CONFIG)
+
+demo: build ## Train a diffusion model in front of you and draw pictures of it in out/
+	@$(DOTNET) samples/MixtureTutorial/bin/$(CONFIG)/net10.0/MixtureTutorial.dll out
+
+sample: build ## Run one sample: make sample NAME=MixtureTutorial
+	@test -d "samples/$(NAME)" || { echo "No sample '$(NAME)'. There are: $$(ls samples)"; exit 2; }
+	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(ARGS)
+
+bench: build ## Measure against PyTorch eager, alternating in one run
+	@.ci/install $(BENCH_PACKAGES)
+	@$(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll $(ARGS)
+
+pack: build ## Make the NuGet packages in artifacts/packages
+	@$(DOTNET) pack Diffusion.Sdk.sln -c $(CONFIG) --no-build $(QUIET)
+	@ls artifacts/packages/*.nupkg
+
+clean: ## Remove everything that was built
+	@rm -rf artifacts out && find . -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
