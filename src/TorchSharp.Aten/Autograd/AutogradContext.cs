@@ -11,6 +11,10 @@ public static partial class torch
             private readonly List<Tensor> _nonDifferentiable = [];
             private List<Tensor>? _saved = [];
 
+            internal AutogradContext()
+            {
+            }
+
             /// <summary>Whether an output without a gradient is handed to backward as zeros rather than as null.</summary>
             /// <value>true</value>
             public bool MaterializeGrads { get; private set; } = true;

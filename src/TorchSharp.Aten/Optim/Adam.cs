@@ -50,6 +50,16 @@ public partial class Adam : OptimizerHelper, optim.IBetas
     /// <inheritdoc/>
     public override Tensor? step(Func<Tensor>? closure = null) => StepAll<Options, State>(closure, Update);
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            DisposeState();
+        }
+        base.Dispose(disposing);
+    }
+
     private protected override OptimizerState NewState(Parameter parameter) => new State(parameter);
 
     private static void Update(Parameter parameter, Tensor gradient, Options options, State state)

@@ -85,19 +85,14 @@ public abstract class OptimizerHelper : optim.Optimizer
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    private protected void DisposeState()
     {
-        if (disposing)
+        foreach (OptimizerState state in _stateOf.Values)
         {
-            foreach (OptimizerState state in _stateOf.Values)
-            {
-                (state as IDisposable)?.Dispose();
-            }
-            _stateOf.Clear();
-            _groups.Clear();
+            (state as IDisposable)?.Dispose();
         }
-        base.Dispose(disposing);
+        _stateOf.Clear();
+        _groups.Clear();
     }
 
     private protected abstract OptimizerState NewState(Parameter parameter);

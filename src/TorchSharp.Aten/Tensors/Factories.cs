@@ -134,10 +134,10 @@ public static partial class torch
         Finish(s_ones_like.Call(input, dtype, Argument.None, device), requires_grad, names);
     public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Finish(s_full_like.Call(input, value, dtype, Argument.None, device), requires_grad, names);
-    public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Finish(s_rand_like.Call(input, dtype, Argument.None, device), requires_grad, names);
-    public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Finish(s_randn_like.Call(input, dtype, Argument.None, device), requires_grad, names);
+    public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Finish(s_rand_like.Call(input, dtype, Argument.None, device), requires_grad, null);
+    public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Finish(s_randn_like.Call(input, dtype, Argument.None, device), requires_grad, null);
 
     private static ScalarType Dtype(ScalarType? dtype) => dtype ?? s_defaultType;
 
