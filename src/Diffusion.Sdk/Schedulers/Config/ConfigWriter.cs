@@ -80,10 +80,6 @@ internal sealed class ConfigWriter
     private static string PythonFloat(double value)
     {
         string text = value.ToString("R", CultureInfo.InvariantCulture);
-        if (Math.Abs(value) is >= 1e15 and < 1e16)
-        {
-            text = value.ToString("F0", CultureInfo.InvariantCulture);
-        }
         return text.Contains('E') ? text.Replace('E', 'e') : text.Contains('.') ? text : text + ".0";
     }
 

@@ -152,7 +152,7 @@ public sealed class DdpmScheduler : Scheduler
             .add_(modelOutput, (Scalar)(c.OriginalToMean * c.OutputToOriginal));
         if (noisy)
         {
-            sample.add_(noise!, (Scalar)c.Deviation(Config.VarianceType));
+            sample.add_(noise!, (Scalar)FixedDeviation(c));
         }
     }
 
@@ -176,13 +176,19 @@ public sealed class DdpmScheduler : Scheduler
     {
         if (!LearnsVariance)
         {
-            mean.add_(noise, (Scalar)c.Deviation(Config.VarianceType));
+            mean.add_(noise, (Scalar)FixedDeviation(c));
             return;
         }
         long channels = mean.shape[1];
         Tensor deviation = LearnedDeviation(modelOutput.narrow(1, channels, channels), c);
         mean.addcmul_(deviation, noise, 1);
     }
+
+    /// <summary>sigma_t; diffusers takes the root of a logarithm below 0 for fixed_large_log, which is NaN.</summary>
+    private double FixedDeviation(DdpmCoefficients c) =>
+        Compatibility == SchedulerCompatibility.Diffusers && Config.VarianceType == VarianceType.FixedLargeLog
+            ? Math.Sqrt(Math.Log(c.LargeVariance))
+            : c.Deviation(Config.VarianceType);
 
     private Tensor LearnedDeviation(Tensor output, DdpmCoefficients c)
     {
