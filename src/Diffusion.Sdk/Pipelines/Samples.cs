@@ -15,13 +15,13 @@ public sealed class Samples
     /// <param name="values">All samples, row-major, float32.</param>
     /// <param name="shape">[N, D] or [N, C, H, W].</param>
     /// <param name="seed">The seed that makes these samples again.</param>
-    /// <exception cref="ArgumentException">The shape does not hold exactly <paramref name="values"/>, or has fewer than two dimensions.</exception>
+    /// <exception cref="ArgumentException">The shape does not hold exactly <paramref name="values"/>, or has fewer than two dimensions or a negative one.</exception>
     public Samples(float[] values, int[] shape, long seed = 0)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(shape);
         long expected = shape.Aggregate(1L, (product, size) => product * size);
-        if (shape.Length < 2 || expected != values.Length)
+        if (shape.Length < 2 || shape.Any(size => size < 0) || expected != values.Length)
         {
             throw new ArgumentException(
                 $"shape [{string.Join(", ", shape)}] needs {expected} values in at least two dimensions, but {values.Length} were given.",
@@ -43,6 +43,13 @@ public sealed class Samples
 
     /// <summary>The seed that makes these samples again.</summary>
     public long Seed { get; }
+
+    /// <summary>
+    /// The samples on their way, the initial noise first and the result last, each of this shape; see
+    /// <see cref="GenerateOptions.TrajectoryEvery"/>.
+    /// </summary>
+    /// <value>Empty.</value>
+    public IReadOnlyList<Samples> Trajectory { get; internal init; } = [];
 
     /// <summary>The values of one sample: D numbers, or C * H * W.</summary>
     public ReadOnlySpan<float> this[int index]

@@ -1,0 +1,54 @@
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Schedulers;
+
+namespace Diffusion.Sdk.Pipelines;
+
+/// <summary>Whether a denoiser, a scheduler and a pipeline's options go together.</summary>
+internal static class PipelineRules
+{
+    /// <exception cref="InvalidOperationException">The denoiser was trained with another scheduler than this.</exception>
+    public static void RequireSchedulerOf(Denoiser denoiser, Scheduler scheduler)
+    {
+        if (denoiser.TrainingRecord is not { } record)
+        {
+            return;
+        }
+        string prediction = ConfigNames.PredictionTypes.NameOf(scheduler.PredictionType);
+        if (record.PredictionType != prediction)
+        {
+            throw new InvalidOperationException(
+                $"The denoiser was trained to predict \"{record.PredictionType}\", but the scheduler takes its output for " +
+                $"\"{prediction}\". Give the scheduler the {nameof(Scheduler.PredictionType)} of the training.");
+        }
+        if (record.NumTrainTimesteps != scheduler.NumTrainTimesteps)
+        {
+            throw new InvalidOperationException(
+                $"The denoiser was trained with {record.NumTrainTimesteps} timesteps, but the scheduler has " +
+                $"{scheduler.NumTrainTimesteps}. Give the scheduler the {nameof(Scheduler.NumTrainTimesteps)} of the training; " +
+                "for fewer denoising steps pass steps to Generate.");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">There are better weights than these.</exception>
+    public static void RequireEma(Denoiser denoiser, bool allowOnlineWeights)
+    {
+        if (!allowOnlineWeights && denoiser.TrainingRecord is { HasEma: true, Weights: WeightsKind.Online })
+        {
+            throw new InvalidOperationException(
+                "The denoiser holds online weights, but the training kept averaged ones (EMA), from which samples are better. " +
+                $"Swap those in or load them, or set {nameof(DdpmPipelineOptions)}.{nameof(DdpmPipelineOptions.AllowOnlineWeights)}.");
+        }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The default number of steps is not in [1, T].</exception>
+    public static void RequireDefaultSteps(int? defaultSteps, Scheduler scheduler)
+    {
+        if (defaultSteps is { } given && (given < 1 || given > scheduler.NumTrainTimesteps))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(defaultSteps), given,
+                $"{nameof(DdpmPipelineOptions.DefaultSteps)} is {given}; expected an integer in [1, {scheduler.NumTrainTimesteps}], " +
+                "the number of training timesteps, or null.");
+        }
+    }
+}
