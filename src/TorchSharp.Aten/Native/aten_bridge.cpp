@@ -5,13 +5,13 @@
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/edge.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/variable.h>
+#include <torch/cuda.h>
 
 #include <cstring>
 #include <string>
@@ -20,6 +20,10 @@
 namespace {
 
 using Handle = c10::TensorImpl*;
+
+// c10::optional until libtorch 2, std::optional since: whichever libtorch's own signatures use.
+template <class T>
+using Optional = decltype(std::declval<c10::IValue>().toOptional<T>());
 
 char* copy_text(const char* text, size_t length) {
   char* copy = static_cast<char*>(std::malloc(length + 1));
@@ -66,11 +70,11 @@ c10::IValue tensor_list(const ab_value& value, const c10::TypePtr& type) {
   auto handles = static_cast<void**>(value.p);
   auto list = type->cast<c10::ListType>();
   if (list && list->getElementType()->kind() == c10::TypeKind::OptionalType) {
-    c10::List<c10::optional<at::Tensor>> tensors;
+    c10::List<Optional<at::Tensor>> tensors;
     tensors.reserve(value.n);
     for (int32_t k = 0; k < value.n; k++) {
       if (handles[k]) tensors.push_back(borrow(handles[k]));
-      else tensors.push_back(c10::nullopt);
+      else tensors.push_back(Optional<at::Tensor>());
     }
     return c10::IValue(std::move(tensors));
   }
@@ -289,7 +293,7 @@ AB_API int ab_tensor_from_memory(void* data, const int64_t* sizes, int32_t ndim,
 AB_API int ab_backward(void** tensors, int32_t n, void** gradients, int32_t n_gradients, int32_t retain_graph,
                        int32_t create_graph, void** inputs, int32_t n_inputs, char** error) {
   return guarded(error, [&] {
-    c10::optional<bool> retain = retain_graph < 0 ? c10::nullopt : c10::optional<bool>(retain_graph != 0);
+    Optional<bool> retain = retain_graph < 0 ? Optional<bool>() : Optional<bool>(retain_graph != 0);
     torch::autograd::backward(borrow_all(tensors, n), borrow_all(gradients, n_gradients), retain, create_graph != 0,
                               borrow_all(inputs, n_inputs));
   });
@@ -299,7 +303,7 @@ AB_API int ab_backward(void** tensors, int32_t n, void** gradients, int32_t n_gr
 AB_API int ab_grad(void** outputs, int32_t n, void** inputs, int32_t n_inputs, void** gradients, int32_t n_gradients,
                    int32_t retain_graph, int32_t create_graph, int32_t allow_unused, void** results, char** error) {
   return guarded(error, [&] {
-    c10::optional<bool> retain = retain_graph < 0 ? c10::nullopt : c10::optional<bool>(retain_graph != 0);
+    Optional<bool> retain = retain_graph < 0 ? Optional<bool>() : Optional<bool>(retain_graph != 0);
     auto found = torch::autograd::grad(borrow_all(outputs, n), borrow_all(inputs, n_inputs),
                                        borrow_all(gradients, n_gradients), retain, create_graph != 0, allow_unused != 0);
     for (size_t k = 0; k < found.size(); k++) results[k] = release(found[k]);
@@ -369,8 +373,8 @@ AB_API int32_t ab_get_num_threads() { return at::get_num_threads(); }
 AB_API int ab_set_num_threads(int32_t n, char** error) { return guarded(error, [&] { at::set_num_threads(n); }); }
 AB_API int32_t ab_get_num_interop_threads() { return at::get_num_interop_threads(); }
 AB_API int ab_set_num_interop_threads(int32_t n, char** error) { return guarded(error, [&] { at::set_num_interop_threads(n); }); }
-AB_API int32_t ab_cuda_device_count() { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; }
-AB_API int32_t ab_has_cudnn() { return at::detail::getCUDAHooks().hasCuDNN(); }
+AB_API int32_t ab_cuda_device_count() { return static_cast<int32_t>(torch::cuda::device_count()); }
+AB_API int32_t ab_has_cudnn() { return torch::cuda::cudnn_is_available(); }
 AB_API int32_t ab_allow_tf32(int32_t which) { return which ? at::globalContext().allowTF32CuDNN() : at::globalContext().allowTF32CuBLAS(); }
 AB_API void ab_set_allow_tf32(int32_t which, int32_t allow) {
   if (which) at::globalContext().setAllowTF32CuDNN(allow != 0);
