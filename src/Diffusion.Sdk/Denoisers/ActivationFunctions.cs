@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>Applies an <see cref="Activation"/>.</summary>
+internal static class ActivationFunctions
+{
+    /// <summary>A new tensor of the same shape.</summary>
+    public static Tensor Apply(this Activation activation, Tensor input) => activation switch
+    {
+        Activation.Silu => nn.functional.silu(input),
+        Activation.Relu => nn.functional.relu(input),
+        Activation.Gelu => nn.functional.gelu(input),
+        Activation.Mish => nn.functional.mish(input),
+        Activation.Tanh => nn.functional.tanh(input),
+        _ => throw Unknown(activation),
+    };
+
+    /// <summary>Overwrites the tensor.</summary>
+    public static void ApplyInPlace(this Activation activation, Tensor input) => _ = activation switch
+    {
+        Activation.Silu => nn.functional.silu(input, inplace: true),
+        Activation.Relu => nn.functional.relu(input, inplace: true),
+        Activation.Gelu => nn.functional.gelu(input, inplace: true),
+        Activation.Mish => nn.functional.mish(input, inplace: true),
+        Activation.Tanh => nn.functional.tanh(input, inplace: true),
+        _ => throw Unknown(activation),
+    };
+
+    private static ArgumentOutOfRangeException Unknown(Activation activation) =>
+        new(nameof(activation), activation, "Unknown activation.");
+}

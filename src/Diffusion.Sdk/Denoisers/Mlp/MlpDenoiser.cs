@@ -1,0 +1,138 @@
+using Diffusion.Sdk.Numerics;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>
+/// A denoiser for points: hidden layers over the point and an embedding of its timestep. Shapes: N batch, D dimensions of
+/// a point, E width of the time embedding, W width of a hidden layer.
+/// </summary>
+public sealed class MlpDenoiser : Denoiser
+{
+    [ComponentName(Name = "time_proj")]
+    private readonly nn.Module<Tensor, Tensor> _timeProjection;
+
+    [ComponentName(Name = "time_embedding")]
+    private readonly TimestepEmbedding _timeEmbedding;
+
+    [ComponentName(Name = "layers")]
+    private readonly ModuleList<Linear> _layers;
+
+    /// <summary>Makes a denoiser with fresh weights.</summary>
+    /// <param name="config">The shape; null for the defaults.</param>
+    /// <param name="seed">The seed of the weights: one seed, one set of weights, everywhere.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of its range.</exception>
+    public MlpDenoiser(MlpDenoiserConfig? config = null, long seed = 0)
+        : this(config ?? new MlpDenoiserConfig(), new PhiloxStreams(seed))
+    {
+    }
+
+    /// <summary>Makes a denoiser with fresh weights from given random streams.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="streams">Where the weights come from.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of its range.</exception>
+    public MlpDenoiser(MlpDenoiserConfig config, RandomStreams streams)
+        : base(nameof(MlpDenoiser))
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        Config = config;
+        SampleShape = Array.AsReadOnly([config.DataDimension]);
+        _timeProjection = config.TimeEmbedding == TimeEmbeddingKind.Learned
+            ? nn.Embedding(config.NumTrainTimesteps, config.TimeWidth)
+            : new Timesteps(config.TimeWidth, flipSinToCos: false);
+        _timeEmbedding = new TimestepEmbedding(config.TimeWidth, config.TimeWidth, config.Activation);
+        _layers = nn.ModuleList(MakeLayers(config));
+        RegisterComponents();
+        WeightInitialization.Apply(this, streams);
+    }
+
+    /// <summary>The shape.</summary>
+    public MlpDenoiserConfig Config { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> SampleShape { get; }
+
+    /// <inheritdoc/>
+    public override string ToConfigJson() => Config.ToJson();
+
+    /// <summary>The denoiser's output.</summary>
+    /// <param name="input1">x_t, float32 [N, D].</param>
+    /// <param name="input2">Timesteps, int64 [N].</param>
+    /// <param name="input3">Must be null: this denoiser takes no condition.</param>
+    /// <returns>float32 [N, D]; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">A shape or type does not fit, or there is a condition.</exception>
+    public override Tensor forward(Tensor input1, Tensor input2, Tensor? input3)
+    {
+        CheckSample(input1);
+        CheckTimesteps(input2, input1.shape[0]);
+        CheckCondition(input3);
+        using var scope = NewDisposeScope();
+        Tensor hidden = cat([input1, EmbedTime(input2)], 1); // [N, D + E]
+        for (int k = 0; k < _layers.Count - 1; k++)
+        {
+            hidden = Config.Activation.Apply(_layers[k].forward(hidden)); // [N, W]
+        }
+        return _layers[^1].forward(hidden).MoveToOuterDisposeScope(); // [N, D]
+    }
+
+    /// <inheritdoc/>
+    public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null)
+    {
+        ArgumentNullException.ThrowIfNull(timesteps);
+        CheckCondition(condition);
+        return new MlpRun(this, [.. timesteps]);
+    }
+
+    /// <summary>The layers from the input to the output.</summary>
+    internal IReadOnlyList<Linear> Layers => [.. _layers];
+
+    /// <summary>The time embedding [N, E] of timesteps [N].</summary>
+    internal Tensor EmbedTime(Tensor timesteps)
+    {
+        using var scope = NewDisposeScope();
+        return _timeEmbedding.forward(_timeProjection.call(timesteps)).MoveToOuterDisposeScope();
+    }
+
+    /// <exception cref="ArgumentException">The sample is not [N, D].</exception>
+    internal void CheckSample(Tensor sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        if (sample.shape is not [_, var dimensions] || dimensions != Config.DataDimension)
+        {
+            throw new ArgumentException(
+                $"The sample has shape [{string.Join(", ", sample.shape)}]; expected [N, {Config.DataDimension}].", nameof(sample));
+        }
+    }
+
+    private static void CheckTimesteps(Tensor timesteps, long count)
+    {
+        ArgumentNullException.ThrowIfNull(timesteps);
+        if (timesteps.dtype != ScalarType.Int64 || timesteps.shape is not [var given] || given != count)
+        {
+            throw new ArgumentException(
+                $"The timesteps are {timesteps.dtype} [{string.Join(", ", timesteps.shape)}]; expected Int64 [{count}].", nameof(timesteps));
+        }
+    }
+
+    private static void CheckCondition(Tensor? condition)
+    {
+        if (condition is not null)
+        {
+            throw new ArgumentException("An MlpDenoiser takes no condition; expected null.", nameof(condition));
+        }
+    }
+
+    private static Linear[] MakeLayers(MlpDenoiserConfig config)
+    {
+        var layers = new Linear[config.Depth + 1];
+        for (int k = 0; k < layers.Length; k++)
+        {
+            int inputs = k == 0 ? config.DataDimension + config.TimeWidth : config.Width;
+            layers[k] = nn.Linear(inputs, k == config.Depth ? config.DataDimension : config.Width);
+        }
+        return layers;
+    }
+}
