@@ -66,7 +66,15 @@ internal sealed class PendingFile : IDisposable
     private void WriteThrough(ReadOnlySpan<byte> bytes)
     {
         FileFaults.Reached(FileOperation.Write, _path);
-        _file.Write(bytes);
+        try
+        {
+            _file.Write(bytes);
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            // What .NET makes of EFBIG: the process or the file system allows no larger files.
+            throw new IOException($"{_path}: {_file.Position + bytes.Length} bytes are more than a file may have here.", limit);
+        }
     }
 
     private sealed class ContentStream(PendingFile owner) : Stream

@@ -12,7 +12,7 @@ internal static class TemporaryPath
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         FileSystemInfo entry = folder ? new DirectoryInfo(full) : new FileInfo(full);
-        return entry.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        return entry.LinkTarget is null ? full : entry.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
     }
 
     /// <summary>A new name beside the target.</summary>
