@@ -41,6 +41,14 @@ internal static class CodeUse
         return found;
     }
 
+    /// <summary>The same for one method.</summary>
+    public static HashSet<MemberInfo> OfMethod(MethodBase method)
+    {
+        var found = new HashSet<MemberInfo>();
+        AddMethod(found, method);
+        return found;
+    }
+
     private static void AddMethod(HashSet<MemberInfo> found, MethodBase method)
     {
         AddTypes(found, method.GetParameters().Select(parameter => parameter.ParameterType));

@@ -87,6 +87,11 @@ public static partial class torch
         internal unsafe void* Data()
         {
             Bridge.Check(Bridge.ab_tensor_data(Handle, out nint data, out byte* error), error);
+            if (data == 0 && NumberOfElements > 0)
+            {
+                // Autograd's gradient of a step function, for one, has a shape but no memory.
+                throw new InvalidOperationException("The tensor is a symbolic zero without memory; call clone() first.");
+            }
             return (void*)data;
         }
 

@@ -1,0 +1,60 @@
+using System.Reflection;
+using TestSupport;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Aten.Tests.Operators;
+
+/// <summary>No public operator without a test: the rows and tests of this folder are read for the methods they call.</summary>
+public class CoverageTests
+{
+    private const BindingFlags Public =
+        BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly Type[] s_surfaces = [typeof(Tensor), typeof(torch), typeof(nn.functional), typeof(nn.init), typeof(nn.utils)];
+
+    // What this folder does not exercise, and where it is.
+    private static readonly Dictionary<string, string> s_elsewhere = new()
+    {
+        ["Dispose"] = "every test", ["DecoupleFromNativeHandle"] = "Modules/ParameterTests", ["DetachFromDisposeScope"] = "Scopes",
+        ["MoveToOtherDisposeScope"] = "Scopes", ["MoveToOuterDisposeScope"] = "Scopes", ["NewDisposeScope"] = "Scopes",
+        ["WrappedTensorDisposeScope"] = "Scopes",
+    };
+
+    [Fact]
+    public void PublicOperators_ComparedWithTheTests_AreAllExercised()
+    {
+        HashSet<MemberInfo> exercised = Exercised();
+
+        string[] forgotten = [.. s_surfaces
+            .SelectMany(surface => surface.GetMethods(Public))
+            .Where(method => !method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))
+            .Where(method => !exercised.Contains(method) && !s_elsewhere.ContainsKey(method.Name))
+            .Select(method => ApiRenderer.MemberLine(method)!)];
+
+        Assert.True(forgotten.Length == 0, $"{forgotten.Length} without a test:\n{string.Join("\n", forgotten)}");
+    }
+
+    // What the tests of this folder call, and what the layer's own methods of those names hand on to.
+    private static HashSet<MemberInfo> Exercised()
+    {
+        var found = new HashSet<MemberInfo>(Assembly.GetExecutingAssembly().GetTypes()
+            .Where(type => type.Namespace == typeof(CoverageTests).Namespace)
+            .SelectMany(CodeUse.Of)
+            .Where(member => member.Module == typeof(Tensor).Module));
+        ILookup<MethodInfo, MethodInfo> handsOnTo = s_surfaces
+            .SelectMany(surface => surface.GetMethods(Public))
+            .SelectMany(method => CodeUse.OfMethod(method).OfType<MethodInfo>()
+                .Where(target => target.Name == method.Name)
+                .Select(target => (method, target)))
+            .ToLookup(pair => pair.method, pair => pair.target);
+        var open = new Queue<MethodInfo>(found.OfType<MethodInfo>());
+        while (open.TryDequeue(out MethodInfo? method))
+        {
+            foreach (MethodInfo target in handsOnTo[method].Where(found.Add))
+            {
+                open.Enqueue(target);
+            }
+        }
+        return found;
+    }
+}

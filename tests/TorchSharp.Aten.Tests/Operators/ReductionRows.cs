@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Aten.Tests.Operators;
+
+internal sealed class ReductionRows : OperatorRows
+{
+    public static readonly ReductionRows All = new()
+    {
+        { "sum", a => sum(a) },
+        { "sum dim", a => sum(a, 1, keepdim: true) },
+        { "sum dims", a => a.sum([0, 2]) },
+        { "sum of bool", a => sum(a, 1) },
+        { "sum type", a => torch.sum(a, ScalarType.Float32) },
+        { "mean", a => mean(a) },
+        { "mean dims", a => mean(a, [1, 2], keepdim: true) },
+        { "prod", a => prod(a) },
+        { "prod dim", a => prod(a, 1) },
+        { "var", a => var(a) },
+        { "var biased", a => var(a, unbiased: false) },
+        { "var dim", a => var(a, 1) },
+        { "var dims", a => var(a, [0, 2], unbiased: false, keepdim: true) },
+        { "std", a => std(a) },
+        { "std dim", a => std(a, 2, unbiased: false) },
+        { "std dims", a => std(a, [0, 2]) },
+        { "norm", a => norm(a) },
+        { "norm 1", a => norm(a, p: 1) },
+        { "norm dim", a => torch.norm(a, 1, true, 2) },
+        { "max", a => max(a) },
+        { "max dim", a => Both(max(a, 1)) },
+        { "min", a => min(a) },
+        { "min dim", a => Both(min(a, 0, true)) },
+        { "amax", a => amax(a, [0, 2]) },
+        { "amin", a => amin(a, [1], keepdim: true) },
+        { "argmax", a => argmax(a) },
+        { "argmax dim", a => argmax(a, 1, keepdim: true) },
+        { "argmin", a => argmin(a) },
+        { "argmin dim", a => argmin(a, 0) },
+        { "median", a => median(a) },
+        { "quantile", (a, b) => quantile(a, b, dim: 1) },
+        { "quantile keepdim", (a, b) => quantile(a, b, dim: 0, keepdim: true) },
+        { "logsumexp", a => logsumexp(a, 1, keepdim: true) },
+        { "cumsum", a => cumsum(a, 1) },
+        { "cumprod", a => cumprod(a, 0) },
+        { "all", a => all(a) },
+        { "all dim", a => all(a, 1) },
+        { "any", a => any(a) },
+        { "any dim", a => any(a, 1, keepdim: true) },
+        { "count_nonzero", a => count_nonzero(a) },
+        { "count_nonzero dims", a => count_nonzero(a, [1]) },
+        { "bincount", a => bincount(a, minlength: 7) },
+        { "bincount weights", (a, b) => bincount(a, b.detach()) },
+        { "histc", a => histc(a.detach(), 5, -2, 2) },
+        { "trace", a => trace(a) },
+    };
+}
