@@ -66,12 +66,12 @@ public abstract class Scheduler
     /// <exception cref="InvalidDataException">The file is not a config of a known scheduler, or a value is not valid.</exception>
     public static Scheduler FromPretrained(
         string folder, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected, ILogger? logger = null) =>
-        SchedulerConfig.FromJson(SchedulerFiles.Read(folder), logger).CreateScheduler(compatibility);
+        SchedulerConfig.Read(SchedulerFiles.Read(folder), logger).CreateScheduler(compatibility);
 
     /// <summary>Writes scheduler_config.json into a folder, as diffusers' save_pretrained does.</summary>
     /// <param name="folder">The folder; made if it is missing.</param>
     /// <exception cref="IOException">The file cannot be written; one that was there before stays as it was.</exception>
-    public void SavePretrained(string folder) => SchedulerFiles.Write(folder, Config.ToJson());
+    public void SavePretrained(string folder) => SchedulerFiles.Write(folder, Config.ToConfig());
 
     /// <summary>Picks the timesteps of a run.</summary>
     /// <param name="numInferenceSteps">How many steps, in [1, T].</param>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Diffusion.Sdk.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Schedulers;
@@ -63,37 +63,17 @@ public abstract record SchedulerConfig
     public abstract string ClassName { get; }
 
     /// <summary>Keys of the loaded file that this class does not know; written back as they were. Null if there are none.</summary>
-    internal IReadOnlyDictionary<string, JsonElement>? UnknownKeys { get; init; }
+    internal JsonConfig? UnknownKeys { get; init; }
 
     /// <summary>Reads a scheduler_config.json whose <c>_class_name</c> says which scheduler it is for.</summary>
     /// <param name="json">The text of the file.</param>
     /// <param name="logger">Is told about unknown keys, which are kept.</param>
     /// <exception cref="InvalidDataException">Not JSON, no or an unknown <c>_class_name</c>, or a value of a wrong type or range.</exception>
-    public static SchedulerConfig FromJson(string json, ILogger? logger = null)
-    {
-        string? name = new ConfigReader(json).Text("_class_name");
-        return name switch
-        {
-            DdpmSchedulerConfig.DiffusersName => DdpmSchedulerConfig.FromJson(json, logger),
-            _ => throw new InvalidDataException(
-                $"The scheduler config's \"_class_name\" is {(name is null ? "missing" : $"\"{name}\"")}; " +
-                $"expected one of \"{DdpmSchedulerConfig.DiffusersName}\"."),
-        };
-    }
+    public static SchedulerConfig FromJson(string json, ILogger? logger = null) => Read(JsonConfig.Parse(json, TextName), logger);
 
     /// <summary>This config as diffusers' save_config writes it, byte for byte, with unknown keys of the loaded file.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
-    public string ToJson()
-    {
-        Validate();
-        var writer = new ConfigWriter();
-        foreach ((string key, JsonElement value) in UnknownKeys ?? new Dictionary<string, JsonElement>())
-        {
-            writer.Add(key, value);
-        }
-        Write(writer);
-        return writer.ToString();
-    }
+    public string ToJson() => ToConfig().ToJson();
 
     /// <summary>Makes the scheduler that this config is for.</summary>
     /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
@@ -104,58 +84,81 @@ public abstract record SchedulerConfig
     /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
     public virtual void Validate() => SchedulerConfigRules.Check(this);
 
-    /// <summary>Adds the keys of this config; a derived record adds its own to those of its base.</summary>
-    private protected virtual void Write(ConfigWriter writer)
+    /// <summary>What messages call a config that did not come from a file.</summary>
+    private protected const string TextName = "scheduler config";
+
+    internal static SchedulerConfig Read(JsonConfig json, ILogger? logger) => json.GetString("_class_name") switch
+    {
+        DdpmSchedulerConfig.DiffusersName => DdpmSchedulerConfig.Read(json, logger),
+        string name => throw new InvalidDataException(
+            $"{json.Source}: \"_class_name\" is \"{name}\"; expected one of \"{DdpmSchedulerConfig.DiffusersName}\"."),
+    };
+
+    internal JsonConfig ToConfig()
+    {
+        Validate();
+        JsonConfig json = UnknownKeys?.Clone() ?? new JsonConfig(TextName);
+        Write(json);
+        return json;
+    }
+
+    /// <summary>Sets the keys of this config; a derived record sets its own after those of its base.</summary>
+    private protected virtual void Write(JsonConfig json)
     {
         bool constant = BetaSchedule == BetaSchedule.Constant;
-        writer.Add("_class_name", ClassName);
-        writer.Add("_diffusers_version", DiffusersVersion);
-        writer.Add("beta_end", BetaEnd);
-        writer.Add("beta_schedule", ConfigNames.BetaSchedules.NameOf(constant ? BetaSchedule.Linear : BetaSchedule));
-        writer.Add("beta_start", constant ? BetaEnd : BetaStart);
-        writer.Add("num_train_timesteps", NumTrainTimesteps);
-        writer.Add("prediction_type", ConfigNames.PredictionTypes.NameOf(PredictionType));
-        writer.Add("rescale_betas_zero_snr", RescaleBetasZeroSnr);
-        writer.Add("steps_offset", StepsOffset);
-        writer.Add("timestep_spacing", ConfigNames.TimestepSpacings.NameOf(TimestepSpacing));
-        writer.Add("trained_betas", TrainedBetas);
+        json.Set("_class_name", ClassName);
+        json.Set("_diffusers_version", DiffusersVersion);
+        json.Set("beta_end", BetaEnd);
+        json.Set("beta_schedule", ConfigNames.BetaSchedules.NameOf(constant ? BetaSchedule.Linear : BetaSchedule));
+        json.Set("beta_start", constant ? BetaEnd : BetaStart);
+        json.Set("num_train_timesteps", NumTrainTimesteps);
+        json.Set("prediction_type", ConfigNames.PredictionTypes.NameOf(PredictionType));
+        json.Set("rescale_betas_zero_snr", RescaleBetasZeroSnr);
+        json.Set("steps_offset", StepsOffset);
+        json.Set("timestep_spacing", ConfigNames.TimestepSpacings.NameOf(TimestepSpacing));
+        json.Set("trained_betas", TrainedBetas);
     }
 
-    /// <summary>Takes the shared keys out of <paramref name="reader"/>; what is missing there stays as in <paramref name="config"/>.</summary>
-    private protected static SchedulerConfig Read(SchedulerConfig config, ConfigReader reader)
+    /// <summary>Reads the shared keys; what is missing stays as in <paramref name="config"/>.</summary>
+    private protected static SchedulerConfig Read(SchedulerConfig config, JsonConfig json) => config with
     {
-        _ = reader.Text("_class_name");
-        return config with
-        {
-            DiffusersVersion = reader.Text("_diffusers_version") ?? config.DiffusersVersion,
-            NumTrainTimesteps = reader.Integer("num_train_timesteps", config.NumTrainTimesteps),
-            BetaStart = reader.Number("beta_start", config.BetaStart),
-            BetaEnd = reader.Number("beta_end", config.BetaEnd),
-            BetaSchedule = reader.Name("beta_schedule", ConfigNames.BetaSchedules, config.BetaSchedule),
-            TrainedBetas = reader.Numbers("trained_betas"),
-            PredictionType = reader.Name("prediction_type", ConfigNames.PredictionTypes, config.PredictionType),
-            TimestepSpacing = reader.Name("timestep_spacing", ConfigNames.TimestepSpacings, config.TimestepSpacing),
-            StepsOffset = reader.Integer("steps_offset", config.StepsOffset),
-            RescaleBetasZeroSnr = reader.Flag("rescale_betas_zero_snr", config.RescaleBetasZeroSnr),
-        };
-    }
+        DiffusersVersion = json.GetString("_diffusers_version", config.DiffusersVersion),
+        NumTrainTimesteps = json.GetInt32("num_train_timesteps", config.NumTrainTimesteps),
+        BetaStart = json.GetDouble("beta_start", config.BetaStart),
+        BetaEnd = json.GetDouble("beta_end", config.BetaEnd),
+        BetaSchedule = json.GetEnum("beta_schedule", ConfigNames.BetaSchedules, config.BetaSchedule),
+        TrainedBetas = json.IsNull("trained_betas") ? null : json.GetDoubles("trained_betas"),
+        PredictionType = json.GetEnum("prediction_type", ConfigNames.PredictionTypes, config.PredictionType),
+        TimestepSpacing = json.GetEnum("timestep_spacing", ConfigNames.TimestepSpacings, config.TimestepSpacing),
+        StepsOffset = json.GetInt32("steps_offset", config.StepsOffset),
+        RescaleBetasZeroSnr = json.GetBoolean("rescale_betas_zero_snr", config.RescaleBetasZeroSnr),
+    };
 
-    /// <summary>Keeps and logs what is left in <paramref name="reader"/>, and checks the result.</summary>
-    private protected static T Finish<T>(T config, ConfigReader reader, ILogger? logger)
+    /// <summary>Checks a config that was read, and keeps and logs the keys of the file that it does not know.</summary>
+    private protected static T Finish<T>(T config, JsonConfig json, ILogger? logger)
         where T : SchedulerConfig
     {
-        if (reader.Rest is { } rest && logger is not null)
-        {
-            SchedulerLog.UnknownKeysKept(logger, config.ClassName, string.Join(", ", rest.Keys.Order(StringComparer.Ordinal)));
-        }
         try
         {
             config.Validate();
         }
         catch (ArgumentException error)
         {
-            throw new InvalidDataException($"The scheduler config is not valid: {error.Message}", error);
+            throw new InvalidDataException($"{json.Source}: {error.Message}", error);
         }
-        return config;
+        JsonConfig rest = json.Clone();
+        foreach (string key in config.ToConfig().Keys)
+        {
+            rest.Remove(key);
+        }
+        if (rest.Keys.Count == 0)
+        {
+            return config;
+        }
+        if (logger is not null)
+        {
+            SchedulerLog.UnknownKeysKept(logger, config.ClassName, string.Join(", ", rest.Keys));
+        }
+        return config with { UnknownKeys = rest };
     }
 }

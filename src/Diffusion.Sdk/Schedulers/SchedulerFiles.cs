@@ -1,3 +1,5 @@
+using Diffusion.Sdk.Files;
+
 namespace Diffusion.Sdk.Schedulers;
 
 /// <summary>Where a scheduler's config lies in diffusers' folders.</summary>
@@ -5,16 +7,15 @@ internal static class SchedulerFiles
 {
     public const string ConfigName = "scheduler_config.json";
 
-    public static string Read(string folder)
+    public static JsonConfig Read(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return File.ReadAllText(Path.Combine(folder, ConfigName));
+        return JsonConfig.Load(Path.Combine(folder, ConfigName));
     }
 
-    public static void Write(string folder, string json)
+    public static void Write(string folder, JsonConfig config)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, ConfigName), json);
+        config.Save(Path.Combine(folder, ConfigName));
     }
 }

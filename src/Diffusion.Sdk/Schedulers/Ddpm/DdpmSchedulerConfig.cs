@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Schedulers;
@@ -44,21 +45,8 @@ public sealed record DdpmSchedulerConfig : SchedulerConfig
     /// <param name="json">The text of the file.</param>
     /// <param name="logger">Is told about unknown keys.</param>
     /// <exception cref="InvalidDataException">Not JSON, or a value of a wrong type or range.</exception>
-    public static new DdpmSchedulerConfig FromJson(string json, ILogger? logger = null)
-    {
-        var reader = new ConfigReader(json);
-        var config = (DdpmSchedulerConfig)Read(new DdpmSchedulerConfig(), reader);
-        config = config with
-        {
-            VarianceType = reader.Name("variance_type", ConfigNames.VarianceTypes, config.VarianceType),
-            ClipSample = reader.Flag("clip_sample", config.ClipSample),
-            ClipSampleRange = reader.Number("clip_sample_range", config.ClipSampleRange),
-            Thresholding = reader.Flag("thresholding", config.Thresholding),
-            DynamicThresholdingRatio = reader.Number("dynamic_thresholding_ratio", config.DynamicThresholdingRatio),
-            SampleMaxValue = reader.Number("sample_max_value", config.SampleMaxValue),
-        };
-        return Finish(config with { UnknownKeys = reader.Rest }, reader, logger);
-    }
+    public static new DdpmSchedulerConfig FromJson(string json, ILogger? logger = null) =>
+        Read(JsonConfig.Parse(json, TextName), logger);
 
     /// <inheritdoc/>
     public override Scheduler CreateScheduler(SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected) =>
@@ -79,14 +67,29 @@ public sealed record DdpmSchedulerConfig : SchedulerConfig
             nameof(SampleMaxValue), SampleMaxValue, Thresholding ? "a finite number of at least 1 (Thresholding is on)" : "a finite number above 0");
     }
 
-    private protected override void Write(ConfigWriter writer)
+    internal static new DdpmSchedulerConfig Read(JsonConfig json, ILogger? logger)
     {
-        base.Write(writer);
-        writer.Add("clip_sample", ClipSample);
-        writer.Add("clip_sample_range", ClipSampleRange);
-        writer.Add("dynamic_thresholding_ratio", DynamicThresholdingRatio);
-        writer.Add("sample_max_value", SampleMaxValue);
-        writer.Add("thresholding", Thresholding);
-        writer.Add("variance_type", ConfigNames.VarianceTypes.NameOf(VarianceType));
+        var config = (DdpmSchedulerConfig)Read(new DdpmSchedulerConfig(), json);
+        config = config with
+        {
+            VarianceType = json.GetEnum("variance_type", ConfigNames.VarianceTypes, config.VarianceType),
+            ClipSample = json.GetBoolean("clip_sample", config.ClipSample),
+            ClipSampleRange = json.GetDouble("clip_sample_range", config.ClipSampleRange),
+            Thresholding = json.GetBoolean("thresholding", config.Thresholding),
+            DynamicThresholdingRatio = json.GetDouble("dynamic_thresholding_ratio", config.DynamicThresholdingRatio),
+            SampleMaxValue = json.GetDouble("sample_max_value", config.SampleMaxValue),
+        };
+        return Finish(config, json, logger);
+    }
+
+    private protected override void Write(JsonConfig json)
+    {
+        base.Write(json);
+        json.Set("clip_sample", ClipSample);
+        json.Set("clip_sample_range", ClipSampleRange);
+        json.Set("dynamic_thresholding_ratio", DynamicThresholdingRatio);
+        json.Set("sample_max_value", SampleMaxValue);
+        json.Set("thresholding", Thresholding);
+        json.Set("variance_type", ConfigNames.VarianceTypes.NameOf(VarianceType));
     }
 }
