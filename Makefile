@@ -13,10 +13,10 @@ SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -n
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo sample bench pack clean
+.PHONY: help setup build test demo sample bench pack consumer clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what the machine lacks (named before it is installed)
 	@.ci/install $(PACKAGES)
@@ -45,6 +45,9 @@ bench: build ## Measure against PyTorch eager, alternating in one run
 pack: build ## Make the NuGet packages in artifacts/packages
 	@$(DOTNET) pack Diffusion.Sdk.sln -c $(CONFIG) --no-build $(QUIET)
 	@ls artifacts/packages/*.nupkg
+
+consumer: pack ## Restore the packages into a project outside the tree and run it
+	@tests/Consumer/run
 
 clean: ## Remove everything that was built
 	@rm -rf artifacts out && find . -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
