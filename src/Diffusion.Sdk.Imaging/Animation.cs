@@ -27,8 +27,8 @@ public sealed class Animation
         if (odd >= 0)
         {
             throw new ArgumentException(
-                $"All frames have to be of one size, but frame 0 is {_frames[0].Size.Width} x {_frames[0].Size.Height} pixels " +
-                $"and frame {odd} is {_frames[odd].Size.Width} x {_frames[odd].Size.Height}.",
+                $"All frames have to be of one size, but frame 0 is {Describe(_frames[0])} pixels " +
+                $"and frame {odd} is {Describe(_frames[odd])}.",
                 nameof(frames));
         }
     }
@@ -41,7 +41,10 @@ public sealed class Animation
     /// <value>Default 2 s.</value>
     public TimeSpan LastFrameTime { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Draws the frames, one at a time, and saves them. The file appears whole or not at all; its folder is made when absent.</summary>
+    /// <summary>
+    /// Draws the frames, one at a time, and saves them. The file appears whole or not at all; its folder is made when
+    /// absent.
+    /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="IOException">The file could not be written; the message names it.</exception>
     /// <exception cref="InvalidOperationException">A time is out of range, or a frame has nothing to draw.</exception>
@@ -57,11 +60,15 @@ public sealed class Animation
             using Canvas canvas = frame.Render(shared);
             return (canvas.ToRgba(), index == _frames.Length - 1 ? lastFrameTime : frameTime);
         });
-        AtomicFile.Write(path, stream => PngEncoder.EncodeAnimation(stream, size.Width, size.Height, _frames.Length, frames));
+        AtomicFile.Write(path, stream =>
+            PngEncoder.EncodeAnimation(stream, size.Width, size.Height, _frames.Length, frames));
     }
 
     private static ushort Milliseconds(TimeSpan time, string property) =>
         time.TotalMilliseconds is >= 1 and <= ushort.MaxValue
             ? (ushort)time.TotalMilliseconds
-            : throw new InvalidOperationException($"{property} has to be between 1 and {ushort.MaxValue} milliseconds, but is {time.TotalMilliseconds}.");
+            : throw new InvalidOperationException(
+                $"{property} has to be between 1 and {ushort.MaxValue} milliseconds, but is {time.TotalMilliseconds}.");
+
+    private static string Describe(Plot frame) => $"{frame.Size.Width} x {frame.Size.Height}";
 }

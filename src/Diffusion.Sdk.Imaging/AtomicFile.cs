@@ -6,7 +6,8 @@ internal static class AtomicFile
     /// <summary>Writes into a temporary file of the same folder, flushes it to the disk, and renames it.</summary>
     /// <param name="path">The file; one that exists is replaced. Its folder is made when absent.</param>
     /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">Something failed; the message names <paramref name="path"/>, and nothing is left behind.</exception>
+    /// <exception cref="IOException">Something failed; the message names <paramref name="path"/>, and nothing is left
+    /// behind.</exception>
     internal static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

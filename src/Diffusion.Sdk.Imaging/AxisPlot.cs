@@ -30,7 +30,7 @@ public abstract class AxisPlot : Plot
     /// <exception cref="InvalidOperationException">There is no series.</exception>
     private protected virtual Bounds DataBounds => _marks.Count > 0
         ? _marks.Select(mark => mark.Bounds).Aggregate((all, next) => all.Union(next))
-        : throw new InvalidOperationException($"{Describe()} has nothing to draw: Add a series first.");
+        : throw new InvalidOperationException($"There is nothing to draw: {Describe()} has no series. Add one first.");
 
     internal override Bounds? SharableBounds => DataBounds;
 
@@ -75,10 +75,16 @@ public abstract class AxisPlot : Plot
     /// <summary>The series in drawing order.</summary>
     private protected virtual IEnumerable<Mark> VisibleMarks => _marks;
 
-    private protected string Describe() => Title is null ? $"The {GetType().Name}" : $"{GetType().Name} '{Title}'";
+    private protected string Describe() => Title is null ? $"the {GetType().Name}" : $"{GetType().Name} '{Title}'";
 
     private Axis MakeAxis(
-        string property, (double Min, double Max)? range, double min, double max, bool isLog, double lowerMargin, double upperMargin)
+        string property,
+        (double Min, double Max)? range,
+        double min,
+        double max,
+        bool isLog,
+        double lowerMargin,
+        double upperMargin)
     {
         if (range is not { } given)
         {
@@ -88,7 +94,8 @@ public abstract class AxisPlot : Plot
         if (!double.IsFinite(given.Min) || !double.IsFinite(given.Max) || given.Min >= given.Max)
         {
             throw new InvalidOperationException(
-                $"{property} of {Describe()} has to go from a lower to a higher number, but is ({given.Min}, {given.Max}).");
+                $"{property} of {Describe()} has to go from a lower to a higher number, " +
+                $"but is ({given.Min}, {given.Max}).");
         }
         CheckPositive(given.Min, isLog);
         return new Axis(given.Min, given.Max, isLog);
@@ -98,7 +105,8 @@ public abstract class AxisPlot : Plot
     {
         if (isLog && min <= 0)
         {
-            throw new InvalidOperationException($"A logarithmic axis of {Describe()} needs positive numbers, but the lowest is {min}.");
+            throw new InvalidOperationException(
+                $"A logarithmic axis of {Describe()} needs positive numbers, but the lowest is {min}.");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Drawing;
 using System.Numerics;
 using Diffusion.Sdk.Imaging.Png;
 using Diffusion.Sdk.Pipelines;
+using static Diffusion.Sdk.Imaging.CanvasChecks;
 
 namespace Diffusion.Sdk.Imaging;
 
@@ -22,7 +23,8 @@ public sealed class Canvas : IDisposable
     /// <param name="height">Rows, in [1, <see cref="MaxSide"/>].</param>
     /// <param name="background">The colour; null is white. May be transparent.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is out of its range.</exception>
-    /// <exception cref="ImagingException">The drawing library is not installed; the message names its package.</exception>
+    /// <exception cref="ImagingException">The drawing library is not installed; the message names its
+    /// package.</exception>
     public Canvas(int width, int height, Color? background = null)
     {
         CheckSide(width, nameof(width));
@@ -42,7 +44,8 @@ public sealed class Canvas : IDisposable
     /// <param name="to">The other end.</param>
     /// <param name="color">Its colour.</param>
     /// <param name="thickness">Its width in pixels, positive.</param>
-    /// <exception cref="ArgumentException">A coordinate or the thickness is not a finite, and for the thickness positive, number.</exception>
+    /// <exception cref="ArgumentException">A coordinate or the thickness is not a finite, and for the thickness
+    /// positive, number.</exception>
     public void DrawLine(Vector2 from, Vector2 to, Color color, float thickness = 1) =>
         DrawPolyline([from, to], color, thickness);
 
@@ -50,7 +53,8 @@ public sealed class Canvas : IDisposable
     /// <param name="points">At least two, in pixels.</param>
     /// <param name="color">Its colour.</param>
     /// <param name="thickness">Its width in pixels, positive.</param>
-    /// <exception cref="ArgumentException">There are fewer than two points, or a number is not finite, or the thickness not positive.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two points, or a number is not finite, or the thickness
+    /// not positive.</exception>
     public void DrawPolyline(ReadOnlySpan<Vector2> points, Color color, float thickness = 1)
     {
         CheckPoints(points, 2, nameof(points));
@@ -66,10 +70,8 @@ public sealed class Canvas : IDisposable
     public void DrawRectangle(RectangleF area, Color color, float thickness = 1)
     {
         // Half the top edge is drawn twice so that the last corner is joined, not butted.
-        Vector2 topLeft = new(area.Left, area.Top);
-        Vector2 topRight = new(area.Right, area.Top);
-        DrawPolyline([topLeft, topRight, new(area.Right, area.Bottom), new(area.Left, area.Bottom), topLeft, (topLeft + topRight) / 2],
-            color, thickness);
+        Vector2[] corners = Corners(area);
+        DrawPolyline([.. corners, corners[0], (corners[0] + corners[1]) / 2], color, thickness);
     }
 
     /// <summary>Fills a rectangle.</summary>
@@ -77,14 +79,13 @@ public sealed class Canvas : IDisposable
     /// <param name="color">Its colour.</param>
     /// <exception cref="ArgumentException">A number is not finite.</exception>
     public void FillRectangle(RectangleF area, Color color) =>
-        FillPolygon(
-            [new(area.Left, area.Top), new(area.Right, area.Top), new(area.Right, area.Bottom), new(area.Left, area.Bottom)],
-            color);
+        FillPolygon(Corners(area), color);
 
     /// <summary>Fills a polygon.</summary>
     /// <param name="corners">At least three, in pixels.</param>
     /// <param name="color">Its colour.</param>
-    /// <exception cref="ArgumentException">There are fewer than three corners, or a coordinate is not finite.</exception>
+    /// <exception cref="ArgumentException">There are fewer than three corners, or a coordinate is not
+    /// finite.</exception>
     public void FillPolygon(ReadOnlySpan<Vector2> corners, Color color)
     {
         CheckPoints(corners, 3, nameof(corners));
@@ -133,8 +134,9 @@ public sealed class Canvas : IDisposable
             _ => 0,
         };
         // y is downwards here, so a counter-clockwise turn is a negative angle.
-        Vector2 offset = Vector2.Transform(new(left, baseline), Matrix3x2.CreateRotation(-style.Angle * MathF.PI / 180));
-        _surface.DrawText(text, anchor + offset, style.Angle, style.Size, style.Bold, style.Color);
+        Matrix3x2 turn = Matrix3x2.CreateRotation(-style.Angle * MathF.PI / 180);
+        Vector2 origin = anchor + Vector2.Transform(new(left, baseline), turn);
+        _surface.DrawText(text, origin, style.Angle, style.Size, style.Bold, style.Color);
     }
 
     /// <summary>How much room a line of text takes.</summary>
@@ -176,7 +178,8 @@ public sealed class Canvas : IDisposable
     }
 
     /// <summary>The picture's pixels.</summary>
-    /// <returns>Red, green, blue, alpha (not premultiplied), [H, W, 4], values in [0, 255]; H rows from the top, W pixels in a row.</returns>
+    /// <returns>Red, green, blue, alpha (not premultiplied), [H, W, 4], values in [0, 255]; H rows from the top, W
+    /// pixels in a row.</returns>
     public byte[] ToRgba()
     {
         var rgba = new byte[Width * Height * 4];
@@ -184,7 +187,9 @@ public sealed class Canvas : IDisposable
         return rgba;
     }
 
-    /// <summary>Saves the picture as PNG. The file appears whole or not at all; its folder is made when absent.</summary>
+    /// <summary>
+    /// Saves the picture as PNG. The file appears whole or not at all; its folder is made when absent.
+    /// </summary>
     /// <param name="path">The file; one that exists is replaced.</param>
     /// <exception cref="IOException">The file could not be written; the message names it.</exception>
     public void Save(string path)
@@ -199,36 +204,11 @@ public sealed class Canvas : IDisposable
     /// <summary>Height of a capital letter over the em size, for DejaVu Sans and its like.</summary>
     private const float CapHeight = 0.729f;
 
-    private static void CheckSide(int side, string name)
-    {
-        if (side is < 1 or > MaxSide)
-        {
-            throw new ArgumentOutOfRangeException(name, side, $"A picture's {name} has to be between 1 and {MaxSide} pixels.");
-        }
-    }
-
-    private static void CheckPositive(float value, string name)
-    {
-        if (!float.IsFinite(value) || value <= 0)
-        {
-            throw new ArgumentException($"Expected a positive number, but got {value}.", name);
-        }
-    }
-
-    private static void CheckPoints(ReadOnlySpan<Vector2> points, int least, string name)
-    {
-        if (points.Length < least)
-        {
-            throw new ArgumentException($"Expected at least {least} points, but got {points.Length}.", name);
-        }
-        for (int i = 0; i < points.Length; i++)
-        {
-            if (!float.IsFinite(points[i].X) || !float.IsFinite(points[i].Y))
-            {
-                throw new ArgumentException($"Coordinates have to be finite, but point {i} is ({points[i].X}, {points[i].Y}).", name);
-            }
-        }
-    }
+    /// <summary>Clockwise from the top left.</summary>
+    private static Vector2[] Corners(RectangleF area) =>
+    [
+        new(area.Left, area.Top), new(area.Right, area.Top), new(area.Right, area.Bottom), new(area.Left, area.Bottom),
+    ];
 
     private sealed class ClipScope(Surface surface) : IDisposable
     {

@@ -29,7 +29,9 @@ public sealed class Figure : Plot
         _columns = Math.Min(columns, _plots.Length);
     }
 
-    /// <summary>Whether all plots get the same axes, which hold the data of all. Only for plots that all have axes.</summary>
+    /// <summary>
+    /// Whether all plots get the same axes, which hold the data of all. Only for plots that all have axes.
+    /// </summary>
     /// <value>Default false.</value>
     public bool SharedAxes { get; init; }
 
@@ -55,11 +57,12 @@ public sealed class Figure : Plot
     {
         get
         {
-            float shrink = Math.Min(1, (float)WidestNatural / (_columns * _plots.Max(plot => plot.Size.Width)));
+            float width = _columns * _plots.Max(plot => plot.Size.Width);
+            float height = Rows * _plots.Max(plot => plot.Size.Height);
+            float shrink = Math.Min(1, WidestNatural / width);
             float margins = 2 * Theme.Padding;
-            return new Size(
-                (int)(_columns * _plots.Max(plot => plot.Size.Width) * shrink + margins),
-                (int)(Rows * _plots.Max(plot => plot.Size.Height) * shrink + margins + (Title is null ? 0 : Heading.Height)));
+            float heading = Title is null ? 0 : Heading.Height;
+            return new Size((int)(width * shrink + margins), (int)(height * shrink + margins + heading));
         }
     }
 

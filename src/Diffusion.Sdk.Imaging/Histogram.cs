@@ -19,7 +19,8 @@ public sealed class Histogram : AxisPlot
     /// <value>Default null: the square root of the largest series' count, in [10, 60].</value>
     public int? Bins { get; init; }
 
-    private protected override Bounds DataBounds => VisibleMarks.Select(mark => mark.Bounds).Aggregate((all, next) => all.Union(next));
+    private protected override Bounds DataBounds =>
+        VisibleMarks.Select(mark => mark.Bounds).Aggregate((all, next) => all.Union(next));
 
     private protected override double LowerMarginY => 0;
 
@@ -56,14 +57,14 @@ public sealed class Histogram : AxisPlot
         {
             if (_series.Count == 0)
             {
-                throw new InvalidOperationException($"{Describe()} has nothing to draw: Add a series first.");
+                throw new InvalidOperationException($"There is nothing to draw: {Describe()} has no series. Add one first.");
             }
             double[] edges = Edges();
             IEnumerable<Mark> bars = _series.Select(series =>
                 new BarsMark(series.Name, edges, Densities(series.Values, edges), series.Color));
-            double[] x = [.. Enumerable.Range(0, CurvePoints).Select(i => edges[0] + (edges[^1] - edges[0]) * i / (CurvePoints - 1))];
-            return bars.Concat(_curves.Select(curve =>
-                new LineMark(curve.Name, x, Series.Numbers(curve.Name, x.Select(curve.Density), "density"), curve.Color)));
+            double[] x = Spread(edges[0], edges[^1], CurvePoints);
+            return bars.Concat(_curves.Select(curve => new LineMark(
+                curve.Name, x, Series.Numbers(curve.Name, x.Select(curve.Density), "density"), curve.Color)));
         }
     }
 
@@ -85,16 +86,22 @@ public sealed class Histogram : AxisPlot
 
     private double[] Edges()
     {
-        (double min, double max) = XRange ?? (_series.Min(series => series.Values.Min()), _series.Max(series => series.Values.Max()));
+        (double min, double max) = XRange
+            ?? (_series.Min(series => series.Values.Min()), _series.Max(series => series.Values.Max()));
         if (min >= max)
         {
             (min, max) = (min - 0.5, min + 0.5);
         }
-        int bins = Bins ?? Math.Clamp((int)Math.Sqrt(_series.Max(series => series.Values.Length)), MinBins, MaxBins);
+        int largest = _series.Max(series => series.Values.Length);
+        int bins = Bins ?? Math.Clamp((int)Math.Sqrt(largest), MinBins, MaxBins);
         if (bins < 1)
         {
             throw new InvalidOperationException($"Bins of {Describe()} has to be at least 1, but is {bins}.");
         }
-        return [.. Enumerable.Range(0, bins + 1).Select(i => min + (max - min) * i / bins)];
+        return Spread(min, max, bins + 1);
     }
+
+    /// <summary>Evenly spaced numbers, both ends among them.</summary>
+    private static double[] Spread(double min, double max, int count) =>
+        [.. Enumerable.Range(0, count).Select(i => min + (max - min) * i / (count - 1))];
 }

@@ -26,11 +26,12 @@ public sealed class ImageGrid : Plot
         {
             throw new ArgumentException("An image grid needs at least one image, but got none.", nameof(images));
         }
-        int odd = Array.FindIndex(_images, image => (image.Width, image.Height) != (_images[0].Width, _images[0].Height));
+        PixelImage first = _images[0];
+        int odd = Array.FindIndex(_images, image => (image.Width, image.Height) != (first.Width, first.Height));
         if (odd >= 0)
         {
             throw new ArgumentException(
-                $"All images of a grid have to be of one size, but image 0 is {_images[0].Width} x {_images[0].Height} " +
+                $"All images of a grid have to be of one size, but image 0 is {first.Width} x {first.Height} " +
                 $"and image {odd} is {_images[odd].Width} x {_images[odd].Height}.",
                 nameof(images));
         }
@@ -41,7 +42,10 @@ public sealed class ImageGrid : Plot
     /// <value>Default 2.</value>
     public int Gap { get; init; } = 2;
 
-    /// <summary>How many pixels of the grid a pixel of a picture is wide and high, at least 1. Drawn at another size, the largest that fits.</summary>
+    /// <summary>
+    /// How many pixels of the grid a pixel of a picture is wide and high, at least 1. Drawn at another size, the
+    /// largest that fits.
+    /// </summary>
     /// <value>Default null: so that a picture is at least about 56 pixels wide.</value>
     public int? Scale { get; init; }
 

@@ -55,7 +55,9 @@ public sealed class LinePlot : AxisPlot
         return this;
     }
 
-    /// <summary>Adds a noisy curve, faintly, and its centred moving average above it; the legend names the average.</summary>
+    /// <summary>
+    /// Adds a noisy curve, faintly, and its centred moving average above it; the legend names the average.
+    /// </summary>
     /// <param name="name">Its name in the legend; null leaves it out.</param>
     /// <param name="y">Its heights over 0, 1, 2, ..., at least one, all finite; copied.</param>
     /// <param name="window">How many heights an average takes, at least 1; fewer at the ends.</param>

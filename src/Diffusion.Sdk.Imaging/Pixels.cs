@@ -13,7 +13,8 @@ internal static class Pixels
         int green = image.Channels == 3 ? 1 : 0;
         for (int i = 0, o = 0; o < rgba.Length; i += image.Channels, o += 4)
         {
-            (rgba[o], rgba[o + 1], rgba[o + 2], rgba[o + 3]) = (source[i], source[i + green], source[i + 2 * green], 255);
+            (rgba[o], rgba[o + 1], rgba[o + 2]) = (source[i], source[i + green], source[i + 2 * green]);
+            rgba[o + 3] = 255;
         }
         return rgba;
     }

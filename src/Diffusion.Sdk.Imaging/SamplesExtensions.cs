@@ -45,17 +45,25 @@ public static class SamplesExtensions
         new ImageGrid(samples.ToImages(), columns) { Title = title }.Save(path);
     }
 
-    /// <summary>Saves how samples came to be, step by step, as animated PNG: points [N, 2] or images [N, C, H, W].</summary>
+    /// <summary>
+    /// Saves how samples came to be, step by step, as animated PNG: points [N, 2] or images [N, C, H, W].
+    /// </summary>
     /// <param name="trajectory">The samples after each step, the initial noise first; all of one shape.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
-    /// <param name="title">The line above a frame, from its index in <paramref name="trajectory"/>; null writes "step i of n".</param>
-    /// <param name="maxFrames">Of a longer trajectory, so many are shown, evenly spaced, first and last among them; at least 2.</param>
-    /// <exception cref="ArgumentException">The trajectory is empty, its shapes differ, or a point is not finite.</exception>
+    /// <param name="title">The line above a frame, from its index in <paramref name="trajectory"/>; null writes "step i
+    /// of n".</param>
+    /// <param name="maxFrames">Of a longer trajectory, so many are shown, evenly spaced, first and last among them; at
+    /// least 2.</param>
+    /// <exception cref="ArgumentException">The trajectory is empty, its shapes differ, or a point is not
+    /// finite.</exception>
     /// <exception cref="InvalidOperationException">Samples of this shape have no picture.</exception>
     /// <exception cref="IOException">The file could not be written; the message names it.</exception>
     /// <exception cref="ImagingException">The drawing library is not installed.</exception>
     public static void SaveAnimation(
-        this IReadOnlyList<Samples> trajectory, string path, Func<int, string>? title = null, int maxFrames = DefaultMaxFrames)
+        this IReadOnlyList<Samples> trajectory,
+        string path,
+        Func<int, string>? title = null,
+        int maxFrames = DefaultMaxFrames)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFrames, 2);
@@ -84,8 +92,10 @@ public static class SamplesExtensions
         [_, 1 or 3, _, _] => new ImageGrid(samples.ToImages(), columns) { Title = title },
         _ => throw new InvalidOperationException(
             "A picture needs samples of shape [N, 1], [N, 2], [N, 1, H, W] or [N, 3, H, W], " +
-            $"but the shape is [{string.Join(", ", samples.Shape)}]."),
+            $"but the shape is {Shape(samples)}."),
     };
+
+    private static string Shape(Samples samples) => $"[{string.Join(", ", samples.Shape)}]";
 
     private static void CheckShapes(IReadOnlyList<Samples> trajectory)
     {
@@ -98,8 +108,8 @@ public static class SamplesExtensions
             if (!trajectory[i].Shape.SequenceEqual(trajectory[0].Shape))
             {
                 throw new ArgumentException(
-                    $"All samples of a trajectory have to be of one shape, but index 0 is [{string.Join(", ", trajectory[0].Shape)}] " +
-                    $"and index {i} is [{string.Join(", ", trajectory[i].Shape)}].",
+                    $"All samples of a trajectory have to be of one shape, but index 0 is {Shape(trajectory[0])} " +
+                    $"and index {i} is {Shape(trajectory[i])}.",
                     nameof(trajectory));
             }
         }

@@ -25,7 +25,9 @@ public sealed record TextStyle
     /// <value>Default <see cref="VerticalAlignment.Baseline"/>.</value>
     public VerticalAlignment Vertical { get; init; }
 
-    /// <summary>Degrees, counter-clockwise, by which the aligned text is turned about the anchor; 90 reads upwards.</summary>
+    /// <summary>
+    /// Degrees, counter-clockwise, by which the aligned text is turned about the anchor; 90 reads upwards.
+    /// </summary>
     /// <value>Default 0.</value>
     public float Angle { get; init; }
 }

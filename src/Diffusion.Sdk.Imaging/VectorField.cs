@@ -32,14 +32,18 @@ public sealed class VectorField : AxisPlot
         return positions;
     }
 
-    /// <summary>Adds arrows. Their lengths are in proportion; the longest spans the distance to its neighbour.</summary>
+    /// <summary>
+    /// Adds arrows. Their lengths are in proportion; the longest spans the distance to its neighbour.
+    /// </summary>
     /// <param name="name">Their name in the legend; null leaves them out.</param>
     /// <param name="positions">Where the arrows start, at least one, all finite; copied.</param>
     /// <param name="vectors">As many arrows, all finite; copied.</param>
     /// <param name="color">Their colour; null takes the next of <see cref="Palette"/>.</param>
     /// <returns>This plot.</returns>
-    /// <exception cref="ArgumentException">There is no arrow, or a number is not finite, or the lengths differ.</exception>
-    public VectorField Add(string? name, IEnumerable<Vector2> positions, IEnumerable<Vector2> vectors, Color? color = null)
+    /// <exception cref="ArgumentException">There is no arrow, or a number is not finite, or the lengths
+    /// differ.</exception>
+    public VectorField Add(
+        string? name, IEnumerable<Vector2> positions, IEnumerable<Vector2> vectors, Color? color = null)
     {
         Vector2[] starts = Series.Points(name, positions, nameof(positions));
         Vector2[] arrows = Series.Points(name, vectors, nameof(vectors));

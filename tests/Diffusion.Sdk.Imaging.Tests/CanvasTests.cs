@@ -25,7 +25,8 @@ public class CanvasTests
     public void DrawPolyline_CrossingItself_BlendsOnce()
     {
         using var canvas = new Canvas(20, 20);
-        canvas.DrawPolyline([new(2, 10.5f), new(18, 10.5f), new(18, 2), new(10.5f, 2), new(10.5f, 18)], Color.FromArgb(128, Color.Black));
+        Vector2[] crossing = [new(2, 10.5f), new(18, 10.5f), new(18, 2), new(10.5f, 2), new(10.5f, 18)];
+        canvas.DrawPolyline(crossing, Color.FromArgb(128, Color.Black));
         Assert.Equal(Pixel(canvas, 5, 10), Pixel(canvas, 10, 10));
     }
 
@@ -158,14 +159,18 @@ public class CanvasTests
     }
 
     [Fact]
-    public void DrawPolyline_NotANumber_SaysWhichPoint()
+    public void Draw_BadNumbers_SaysWhichAndWhatItExpects()
     {
         using var canvas = new Canvas(5, 5);
-        var error = Assert.Throws<ArgumentException>(() => canvas.DrawPolyline([new(1, 1), new(float.NaN, 2)], Color.Black));
-        Assert.Contains("point 1 is (NaN, 2)", error.Message);
-        Assert.Contains("at least 2 points, but got 1", Assert.Throws<ArgumentException>(() => canvas.DrawPolyline([new(1, 1)], Color.Black)).Message);
-        Assert.Contains("positive number, but got 0", Assert.Throws<ArgumentException>(() => canvas.FillCircle(new(1, 1), 0, Color.Black)).Message);
-        Assert.Contains("positive number, but got NaN", Assert.Throws<ArgumentException>(() => canvas.DrawLine(new(1, 1), new(2, 2), Color.Black, float.NaN)).Message);
+        Vector2 one = Vector2.One;
+        AssertRefuses("point 1 is (NaN, 2)", () => canvas.DrawPolyline([one, new(float.NaN, 2)], Color.Black));
+        AssertRefuses("at least 2 points, but got 1", () => canvas.DrawPolyline([one], Color.Black));
+        AssertRefuses("at least 3 points, but got 2", () => canvas.FillPolygon([one, one], Color.Black));
+        AssertRefuses("positive number, but got 0", () => canvas.FillCircle(one, 0, Color.Black));
+        AssertRefuses("positive number, but got NaN", () => canvas.DrawLine(one, one, Color.Black, float.NaN));
+        AssertRefuses("positive number, but got -1", () => canvas.DrawText("a", one, new TextStyle { Size = -1 }));
+        AssertRefuses("point 0 is (Infinity, 1)", () => canvas.DrawText("a", new(float.PositiveInfinity, 1), new TextStyle()));
+        Assert.Equal(0, Ink(canvas, new(0, 0, 5, 5)));
     }
 
     [Fact]
@@ -173,7 +178,8 @@ public class CanvasTests
     {
         byte[] Draw()
         {
-            using Canvas canvas = new ScatterPlot { Title = "threads", Width = 150, Height = 150 }.Add(Sketches.Mixture(50, seed: 1)).Render();
+            var plot = new ScatterPlot { Title = "threads", Width = 150, Height = 150 };
+            using Canvas canvas = plot.Add(Sketches.Mixture(50, seed: 1)).Render();
             return canvas.ToRgba();
         }
         byte[] expected = Draw();
@@ -181,6 +187,9 @@ public class CanvasTests
         Parallel.For(0, 16, i => drawn[i] = Draw());
         Assert.All(drawn, pixels => Assert.Equal(expected, pixels));
     }
+
+    private static void AssertRefuses(string words, Action draw) =>
+        Assert.Contains(words, Assert.Throws<ArgumentException>(draw).Message);
 
     private static (int R, int G, int B, int A) Pixel(Canvas canvas, int x, int y)
     {
@@ -205,10 +214,17 @@ public class CanvasTests
         return ink;
     }
 
-    /// <summary>Where text anchored at (100, 100) has to be; below the baseline only what the line's height allows.</summary>
+    /// <summary>
+    /// Where text anchored at (100, 100) has to be; below the baseline only what the line's height allows.
+    /// </summary>
     private static RectangleF BoxOf(SizeF size, TextStyle style)
     {
-        float left = style.Horizontal switch { HorizontalAlignment.Left => 0, HorizontalAlignment.Center => -size.Width / 2, _ => -size.Width };
+        float left = style.Horizontal switch
+        {
+            HorizontalAlignment.Left => 0,
+            HorizontalAlignment.Center => -size.Width / 2,
+            _ => -size.Width,
+        };
         float top = style.Vertical switch
         {
             VerticalAlignment.Top => 0,
@@ -216,7 +232,8 @@ public class CanvasTests
             VerticalAlignment.Middle => -0.8f * style.Size,
             _ => -style.Size,
         };
-        RectangleF box = new(100 + left, 100 + top, size.Width, style.Vertical == VerticalAlignment.Middle ? 1.6f * style.Size : size.Height);
+        float height = style.Vertical == VerticalAlignment.Middle ? 1.6f * style.Size : size.Height;
+        RectangleF box = new(100 + left, 100 + top, size.Width, height);
         Vector2 corner = new(box.Left - 100, box.Top - 100);
         return style.Angle == 0 ? box : new RectangleF(100 + corner.Y, 100 - corner.X - box.Width, box.Height, box.Width);
     }

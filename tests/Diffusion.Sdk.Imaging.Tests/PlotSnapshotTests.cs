@@ -45,7 +45,7 @@ public class PlotSnapshotTests
         new Histogram { Title = "x of the mixture", XLabel = "x", YLabel = "density", Width = 400, Height = 300 }
             .Add("data", Sketches.Mixture(1500, seed: 1).Select(point => point.X))
             .Add("generated", Sketches.Mixture(1500, seed: 2).Select(point => point.X))
-            .AddDensity("truth", x => new[] { 0.0, 6, -4 }.Average(mean => Math.Exp(-(x - mean) * (x - mean) / 2) / Math.Sqrt(2 * Math.PI)))));
+            .AddDensity("truth", x => new[] { 0.0, 6, -4 }.Average(mean => Gaussian(x - mean)))));
 
     [Fact]
     public void VectorField_OverPoints_LooksAsAccepted()
@@ -71,6 +71,8 @@ public class PlotSnapshotTests
             new LinePlot { Title = "Loss", XLabel = "step" }.Add("loss", Sketches.Loss(50)),
             new ImageGrid(Sketches.Discs(4).ToImages()) { Title = "Images" })])
         { Width = 600, Height = 240 }));
+
+    private static double Gaussian(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
 
     private static byte[] Draw(Plot plot)
     {

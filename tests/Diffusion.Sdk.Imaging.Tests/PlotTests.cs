@@ -50,7 +50,8 @@ public class PlotTests
     public void Figure_SharedAxes_PutsOnePointAtTheSamePlaceOfEveryPanel()
     {
         ScatterPlot Panel(Vector2 other) => new ScatterPlot().Add(null, [new(1, 1)], Color.Red).Add(null, [other], Color.Blue);
-        using Canvas canvas = new Figure(2, [Panel(new(0, 0)), Panel(new(9, 5))]) { SharedAxes = true, Width = 420, Height = 220 }.Render();
+        var figure = new Figure(2, [Panel(new(0, 0)), Panel(new(9, 5))]) { SharedAxes = true, Width = 420, Height = 220 };
+        using Canvas canvas = figure.Render();
         Rectangle left = BoxOf(canvas, (r, g, b) => r > g + 60 && r > b + 60, new(0, 0, 210, 220));
         Rectangle right = BoxOf(canvas, (r, g, b) => r > g + 60 && r > b + 60, new(210, 0, 210, 220));
         Assert.Equal((left.X + 200, left.Y), (right.X, right.Y)); // a cell is (420 - 2 * 10) / 2 wide
@@ -59,7 +60,8 @@ public class PlotTests
     [Fact]
     public void Figure_SharedAxesWithImages_SaysWhatItNeeds()
     {
-        var figure = new Figure(2, [new ScatterPlot().Add([Vector2.One]), new ImageGrid(Sketches.Discs(1).ToImages())]) { SharedAxes = true };
+        Plot[] plots = [new ScatterPlot().Add([Vector2.One]), new ImageGrid(Sketches.Discs(1).ToImages())];
+        var figure = new Figure(2, plots) { SharedAxes = true };
         Assert.Contains("plots that all have axes", Assert.Throws<InvalidOperationException>(() => figure.Render()).Message);
     }
 
@@ -86,27 +88,34 @@ public class PlotTests
 
     [Fact]
     public void VectorField_Grid_GoesRowByRowFromTheLowestY() =>
-        Assert.Equal([new(-1, 0), new(0, 0), new(1, 0), new(-1, 2), new(0, 2), new(1, 2)], VectorField.Grid((-1, 1), (0, 2), columns: 3, rows: 2));
+        Assert.Equal(
+            [new(-1, 0), new(0, 0), new(1, 0), new(-1, 2), new(0, 2), new(1, 2)],
+            VectorField.Grid((-1, 1), (0, 2), columns: 3, rows: 2));
 
     [Fact]
     public void Add_BadInput_SaysWhichSeriesAndWhere()
     {
-        AssertMessage("Series 'generated' has (NaN, 2) at index 1", () => new ScatterPlot().Add("generated", [new(1, 2), new(float.NaN, 2)]));
+        Vector2 one = Vector2.One;
+        AssertMessage("Series 'generated' has (NaN, 2) at index 1",
+            () => new ScatterPlot().Add("generated", [one, new(float.NaN, 2)]));
         AssertMessage("Series 'data' is empty", () => new ScatterPlot().Add("data", []));
         AssertMessage("The series is empty", () => new Histogram().Add(null, Array.Empty<float>()));
-        AssertMessage("Series 'loss' has ∞ at index 2".Replace("∞", double.PositiveInfinity.ToString()), () => new LinePlot().Add("loss", [1.0, 2, double.PositiveInfinity]));
+        AssertMessage("Series 'loss' has Infinity at index 2",
+            () => new LinePlot().Add("loss", [1.0, 2, double.PositiveInfinity]));
         AssertMessage("Series 'beta' has 3 positions, but 2 y", () => new LinePlot().Add("beta", [1, 2, 3], [1.0, 2]));
-        AssertMessage("Series 'score' has 1 positions, but 2 vectors", () => new VectorField().Add("score", [Vector2.Zero], [Vector2.One, Vector2.One]));
+        AssertMessage("Series 'score' has 1 positions, but 2 vectors",
+            () => new VectorField().Add("score", [one], [one, one]));
     }
 
     [Fact]
     public void Render_NothingOrImpossibleToDraw_SaysWhy()
     {
-        AssertCannotRender("ScatterPlot 'Empty' has nothing to draw", new ScatterPlot { Title = "Empty" });
-        AssertCannotRender("The Histogram has nothing to draw", new Histogram());
+        AssertCannotRender("nothing to draw: ScatterPlot 'Empty' has no series", new ScatterPlot { Title = "Empty" });
+        AssertCannotRender("nothing to draw: the Histogram has no series", new Histogram());
         AssertCannotRender("needs positive numbers, but the lowest is 0", new LinePlot { LogY = true }.Add("loss", [0.0, 1]));
-        AssertCannotRender("XRange of The LinePlot has to go from a lower to a higher number, but is (3, 1)", new LinePlot { XRange = (3, 1) }.Add("loss", [1.0]));
-        AssertCannotRender("Bins of The Histogram has to be at least 1, but is 0", new Histogram { Bins = 0 }.Add("data", [1.0, 2]));
+        AssertCannotRender("XRange of the LinePlot has to go from a lower to a higher number, but is (3, 1)",
+            new LinePlot { XRange = (3, 1) }.Add("loss", [1.0]));
+        AssertCannotRender("Bins of the Histogram has to be at least 1, but is 0", new Histogram { Bins = 0 }.Add("data", [1.0, 2]));
     }
 
     [Fact]
@@ -127,7 +136,8 @@ public class PlotTests
         Assert.Null(Plot.UnionOf([new ImageGrid(Sketches.Discs(1).ToImages()), low]));
     }
 
-    private static void AssertMessage(string words, Action action) => Assert.Contains(words, Assert.Throws<ArgumentException>(action).Message);
+    private static void AssertMessage(string words, Action action) =>
+        Assert.Contains(words, Assert.Throws<ArgumentException>(action).Message);
 
     private static void AssertCannotRender(string words, Plot plot) =>
         Assert.Contains(words, Assert.Throws<InvalidOperationException>(() => plot.Render()).Message);

@@ -67,8 +67,9 @@ public sealed class SamplesExtensionsTests : IDisposable
     [Fact]
     public void SaveAnimation_Images_ComposesToEveryGrid()
     {
-        Samples[] trajectory = [.. Enumerable.Range(1, 3).Select(size => new Samples(Sketches.Discs(size)[size - 1].ToArray(), [1, 1, 12, 12]))];
-        trajectory[1] = new Samples([.. trajectory[1].Values.ToArray().Select(value => -value)], [1, 1, 12, 12]);
+        // The same disc, its negative, and it again.
+        Samples[] trajectory = [.. Enumerable.Range(0, 3).Select(i =>
+            new Samples([.. Sketches.Discs(1).Values.ToArray().Select(value => i == 1 ? -value : value)], [1, 1, 12, 12]))];
         trajectory.SaveAnimation(Target);
         List<(byte[] Rgba, int Milliseconds)> frames = PngReader.ReadFrames(File.ReadAllBytes(Target));
         for (int i = 0; i < 3; i++)
@@ -89,18 +90,19 @@ public sealed class SamplesExtensionsTests : IDisposable
     public void Save_SamplesWithoutAPicture_SaysWhichShapesHaveOne()
     {
         var solid = new Samples(new float[6], [2, 3]);
-        Assert.Contains("the shape is [2, 3]", Assert.Throws<InvalidOperationException>(() => solid.SavePng(Target)).Message);
-        Assert.Contains("[N, 1, H, W] or [N, 3, H, W]", Assert.Throws<InvalidOperationException>(() => solid.SaveGrid(Target)).Message);
-        Assert.Contains("has (NaN, 0) at index 0", Assert.Throws<ArgumentException>(() => new Samples([float.NaN, 0], [1, 2]).SavePng(Target)).Message);
+        AssertThrows<InvalidOperationException>("the shape is [2, 3]", () => solid.SavePng(Target));
+        AssertThrows<InvalidOperationException>("[N, 1, H, W] or [N, 3, H, W]", () => solid.SaveGrid(Target));
+        var notANumber = new Samples([float.NaN, 0], [1, 2]);
+        AssertThrows<ArgumentException>("has (NaN, 0) at index 0", () => notANumber.SavePng(Target));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
     [Fact]
     public void SaveAnimation_BadTrajectory_SaysWhatIsWrong()
     {
-        Assert.Contains("The trajectory is empty", Assert.Throws<ArgumentException>(() => Array.Empty<Samples>().SaveAnimation(Target)).Message);
+        AssertThrows<ArgumentException>("The trajectory is empty", () => Array.Empty<Samples>().SaveAnimation(Target));
         Samples[] shapes = [new([0, 0], [1, 2]), new([0, 0, 0, 0], [2, 2])];
-        Assert.Contains("index 0 is [1, 2] and index 1 is [2, 2]", Assert.Throws<ArgumentException>(() => shapes.SaveAnimation(Target)).Message);
+        AssertThrows<ArgumentException>("index 0 is [1, 2] and index 1 is [2, 2]", () => shapes.SaveAnimation(Target));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
@@ -109,9 +111,15 @@ public sealed class SamplesExtensionsTests : IDisposable
     {
         Plot small = new ScatterPlot { Width = 200, Height = 200 }.Add([Vector2.Zero]);
         Plot large = new ScatterPlot { Width = 300, Height = 200 }.Add([Vector2.Zero]);
-        Assert.Contains("at least one frame", Assert.Throws<ArgumentException>(() => _ = new Animation([])).Message);
-        Assert.Contains("frame 0 is 200 x 200 pixels and frame 1 is 300 x 200", Assert.Throws<ArgumentException>(() => _ = new Animation([small, large])).Message);
+        AssertThrows<ArgumentException>("at least one frame", () => _ = new Animation([]));
+        AssertThrows<ArgumentException>(
+            "frame 0 is 200 x 200 pixels and frame 1 is 300 x 200", () => _ = new Animation([small, large]));
         var tooLong = new Animation([small]) { FrameTime = TimeSpan.FromMinutes(2) };
-        Assert.Contains("FrameTime has to be between 1 and 65535 milliseconds, but is 120000", Assert.Throws<InvalidOperationException>(() => tooLong.Save(Target)).Message);
+        AssertThrows<InvalidOperationException>(
+            "FrameTime has to be between 1 and 65535 milliseconds, but is 120000", () => tooLong.Save(Target));
     }
+
+    private static void AssertThrows<T>(string words, Action action)
+        where T : Exception =>
+        Assert.Contains(words, Assert.Throws<T>(action).Message);
 }

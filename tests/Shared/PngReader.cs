@@ -40,7 +40,9 @@ internal static class PngReader
         return (width, height, Decode(data, width, height, channels));
     }
 
-    /// <summary>Every frame of an animated PNG as a viewer shows it, composed over the frames before, with its milliseconds.</summary>
+    /// <summary>
+    /// Every frame of an animated PNG as a viewer shows it, composed over the frames before, with its milliseconds.
+    /// </summary>
     internal static List<(byte[] Rgba, int Milliseconds)> ReadFrames(ReadOnlySpan<byte> png)
     {
         List<(string Type, byte[] Data)> chunks = ReadChunks(png);
@@ -76,9 +78,10 @@ internal static class PngReader
             (8, 0) => 1,
             (8, 2) => 3,
             (8, 6) => 4,
-            _ => throw new InvalidDataException($"Bit depth {header[8]} with colour type {header[9]} is not read here."),
+            _ => throw new InvalidDataException($"Bit depth {header[8]}, colour type {header[9]} is not read here."),
         };
-        return (BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)), channels);
+        int width = BinaryPrimitives.ReadInt32BigEndian(header);
+        return (width, BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4)), channels);
     }
 
     private static byte[] Decode(byte[] compressed, int width, int height, int channels)
@@ -96,12 +99,15 @@ internal static class PngReader
             {
                 ReadOnlySpan<byte> pixel = row.AsSpan(x * channels, channels);
                 Span<byte> target = rgba.AsSpan((y * width + x) * 4, 4);
-                (target[0], target[1], target[2]) = channels == 1 ? (pixel[0], pixel[0], pixel[0]) : (pixel[0], pixel[1], pixel[2]);
+                int green = channels == 1 ? 0 : 1;
+                (target[0], target[1], target[2]) = (pixel[0], pixel[green], pixel[2 * green]);
                 target[3] = channels == 4 ? pixel[3] : (byte)255;
             }
             (row, above) = (above, row);
         }
-        return zlib.ReadByte() == -1 ? rgba : throw new InvalidDataException("There are more rows than the header says.");
+        return zlib.ReadByte() == -1
+            ? rgba
+            : throw new InvalidDataException("There are more rows than the header says.");
     }
 
     private static void Unfilter(int filter, byte[] row, byte[] above, int channels)
@@ -124,7 +130,8 @@ internal static class PngReader
 
     private static int Paeth(int left, int above, int corner)
     {
-        (int a, int b, int c) = (Math.Abs(above - corner), Math.Abs(left - corner), Math.Abs(left + above - 2 * corner));
+        (int a, int b) = (Math.Abs(above - corner), Math.Abs(left - corner));
+        int c = Math.Abs(left + above - 2 * corner);
         return a <= b && a <= c ? left : b <= c ? above : corner;
     }
 

@@ -11,7 +11,9 @@ namespace Diffusion.Sdk.Testing;
 /// </summary>
 internal static partial class Snapshot
 {
-    /// <summary>Mean difference per channel, of 255, that another version of a font or of the drawing library may make.</summary>
+    /// <summary>
+    /// Mean difference per channel, of 255, that another version of a font or of the drawing library may make.
+    /// </summary>
     internal const double MeanTolerance = 2;
 
     /// <summary>
@@ -22,9 +24,15 @@ internal static partial class Snapshot
 
     private const int BlockSide = 8;
 
-    /// <summary>Compares text; numbers in it may differ by <paramref name="tolerance"/>, absolutely or relatively.</summary>
+    /// <summary>
+    /// Compares text; numbers in it may differ by <paramref name="tolerance"/>, absolutely or relatively.
+    /// </summary>
     internal static void Match(
-        string text, double tolerance = 0, string? name = null, [CallerFilePath] string file = "", [CallerMemberName] string method = "")
+        string text,
+        double tolerance = 0,
+        string? name = null,
+        [CallerFilePath] string file = "",
+        [CallerMemberName] string method = "")
     {
         string verified = VerifiedPath(file, method, name, "txt");
         string normal = text.ReplaceLineEndings("\n").TrimEnd() + "\n";
@@ -34,12 +42,16 @@ internal static partial class Snapshot
         Finish(mismatch, verified, received => File.WriteAllText(received, normal));
     }
 
-    /// <summary>Compares a PNG picture pixel by pixel, with room for other versions of fonts and drawing libraries.</summary>
+    /// <summary>
+    /// Compares a PNG picture pixel by pixel, with room for other versions of fonts and drawing libraries.
+    /// </summary>
     internal static void MatchPicture(
         byte[] png, string? name = null, [CallerFilePath] string file = "", [CallerMemberName] string method = "")
     {
         string verified = VerifiedPath(file, method, name, "png");
-        string? mismatch = File.Exists(verified) ? ComparePictures(File.ReadAllBytes(verified), png) : "there is no accepted snapshot yet";
+        string? mismatch = File.Exists(verified)
+            ? ComparePictures(File.ReadAllBytes(verified), png)
+            : "there is no accepted snapshot yet";
         Finish(mismatch, verified, received => File.WriteAllBytes(received, png));
     }
 
@@ -54,7 +66,8 @@ internal static partial class Snapshot
             string? now = i < actualLines.Length ? actualLines[i] : null;
             if (before is null || now is null || !LinesMatch(before, now, tolerance))
             {
-                return $"line {i + 1} differs (tolerance {tolerance}):\n  expected: {before ?? "(end)"}\n  received: {now ?? "(end)"}";
+                return $"line {i + 1} differs (tolerance {tolerance}):\n" +
+                    $"  expected: {before ?? "(end)"}\n  received: {now ?? "(end)"}";
             }
         }
         return null;
@@ -73,8 +86,8 @@ internal static partial class Snapshot
         (double worst, int x, int y) = WorstBlock(width, height, before, now);
         return mean <= MeanTolerance && worst <= BlockTolerance
             ? null
-            : $"pixels differ by {mean:F2} of 255 on average (tolerance {MeanTolerance}), and the {BlockSide} x {BlockSide} pixels " +
-              $"at ({x}, {y}) by {worst:F0} (tolerance {BlockTolerance})";
+            : $"pixels differ by {mean:F2} of 255 on average (tolerance {MeanTolerance}), " +
+              $"and the {BlockSide} x {BlockSide} pixels at ({x}, {y}) by {worst:F0} (tolerance {BlockTolerance})";
     }
 
     /// <summary>The block whose mean colour differs most in one channel, and by how much.</summary>
@@ -87,7 +100,7 @@ internal static partial class Snapshot
             {
                 int right = Math.Min(x + BlockSide, width);
                 int bottom = Math.Min(y + BlockSide, height);
-                Span<int> sums = [0, 0, 0, 0];
+                int[] sums = [0, 0, 0, 0];
                 for (int row = y; row < bottom; row++)
                 {
                     for (int i = (row * width + x) * 4; i < (row * width + right) * 4; i++)
@@ -95,8 +108,7 @@ internal static partial class Snapshot
                         sums[i % 4] += before[i] - now[i];
                     }
                 }
-                double difference = Math.Max(
-                    Math.Max(Math.Abs(sums[0]), Math.Abs(sums[1])), Math.Max(Math.Abs(sums[2]), Math.Abs(sums[3]))) / (double)(BlockSide * BlockSide);
+                double difference = sums.Max(Math.Abs) / (double)(BlockSide * BlockSide);
                 worst = difference > worst.Difference ? (difference, x, y) : worst;
             }
         }
@@ -125,7 +137,8 @@ internal static partial class Snapshot
         {
             writeReceived(received);
             throw new XunitException(
-                $"Snapshot {Path.GetFileName(verified)}: {mismatch}\nLook at {received}; if it is right, accept it:\n  mv '{received}' '{verified}'");
+                $"Snapshot {Path.GetFileName(verified)}: {mismatch}\n" +
+                $"Look at {received}; if it is right, accept it:\n  mv '{received}' '{verified}'");
         }
     }
 
@@ -136,7 +149,9 @@ internal static partial class Snapshot
         return Path.Combine(SourceFolder(file), $"{testClass}.{method}{suffix}.verified.{extension}");
     }
 
-    /// <summary>Builds with deterministic paths say /_/ for the repository's root, which lies above the test's assembly.</summary>
+    /// <summary>
+    /// Builds with deterministic paths say /_/ for the repository's root, which lies above the test's assembly.
+    /// </summary>
     private static string SourceFolder(string file)
     {
         string folder = Path.GetDirectoryName(file)!;
@@ -149,7 +164,9 @@ internal static partial class Snapshot
         {
             root = Path.GetDirectoryName(root);
         }
-        return Path.Combine(root ?? throw new DirectoryNotFoundException("Diffusion.Sdk.sln lies in no folder above the tests."), folder[3..]);
+        return root is null
+            ? throw new DirectoryNotFoundException("Diffusion.Sdk.sln lies in no folder above the tests.")
+            : Path.Combine(root, folder[3..]);
     }
 
     [GeneratedRegex(@"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")]

@@ -10,7 +10,8 @@ internal readonly record struct Axis(double Min, double Max, bool IsLog)
     private const double Reach = 100;
 
     /// <summary>An axis that holds [min, max] and a margin, never of zero length.</summary>
-    internal static Axis Around(double min, double max, bool isLog, double lowerMargin = 0.05, double upperMargin = 0.05)
+    internal static Axis Around(
+        double min, double max, bool isLog, double lowerMargin = 0.05, double upperMargin = 0.05)
     {
         if (isLog)
         {

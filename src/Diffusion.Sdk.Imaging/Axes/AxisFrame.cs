@@ -17,7 +17,9 @@ internal sealed class AxisFrame
     private Tick[] _xTicks = [];
     private Tick[] _yTicks = [];
 
-    /// <summary>Finds the rectangle inside <paramref name="area"/> that the numbers and labels leave to the data.</summary>
+    /// <summary>
+    /// Finds the rectangle inside <paramref name="area"/> that the numbers and labels leave to the data.
+    /// </summary>
     internal AxisFrame(Canvas canvas, RectangleF area, Axis x, Axis y, bool equalUnits, string? xLabel, string? yLabel)
     {
         float scale = Theme.TextScale(area);
@@ -35,7 +37,10 @@ internal sealed class AxisFrame
         {
             float dataLeft = MathF.Round(left + tickWidth + Theme.TickLength + 3);
             RectangleF inner = RectangleF.FromLTRB(
-                dataLeft, MathF.Round(area.Top + tickHeight / 2), MathF.Floor(area.Right - overhang), MathF.Round(bottom));
+                dataLeft,
+                MathF.Round(area.Top + tickHeight / 2),
+                MathF.Floor(area.Right - overhang),
+                MathF.Round(bottom));
             Map = new PlotMap(inner, x, y);
             Map = equalUnits ? Map.WithEqualUnits() : Map;
             _xTicks = ChooseXTicks(equalUnits ? PixelsPerTickY : PixelsPerTickX);
@@ -95,7 +100,8 @@ internal sealed class AxisFrame
         TextStyle style = _labelStyle with { Horizontal = HorizontalAlignment.Center };
         if (_xLabel is not null)
         {
-            _canvas.DrawText(_xLabel, new(area.Left + area.Width / 2, outer.Bottom), style with { Vertical = VerticalAlignment.Bottom });
+            _canvas.DrawText(_xLabel, new(area.Left + area.Width / 2, outer.Bottom),
+                style with { Vertical = VerticalAlignment.Bottom });
         }
         if (_yLabel is not null)
         {

@@ -34,9 +34,10 @@ internal static class Heading
     private static string Shorten(Canvas canvas, string text, TextStyle style, float width)
     {
         string shortened = text;
-        for (int length = text.Length - 1; length > 0 && canvas.MeasureText(shortened, style).Width > width + 1; length--)
+        int length = text.Length;
+        while (length > 1 && canvas.MeasureText(shortened, style).Width > width + 1)
         {
-            shortened = text[..length].TrimEnd() + "\u2026";
+            shortened = text[..--length].TrimEnd() + "\u2026";
         }
         return shortened;
     }

@@ -18,7 +18,9 @@ internal readonly record struct PlotMap(RectangleF Area, Axis X, Axis Y)
 
     internal Vector2 Map(Vector2 point) => Map(point.X, point.Y);
 
-    /// <summary>This map with the axis that has room to spare lengthened, so that one unit is as long on both.</summary>
+    /// <summary>
+    /// This map with the axis that has room to spare lengthened, so that one unit is as long on both.
+    /// </summary>
     internal PlotMap WithEqualUnits()
     {
         double unitX = (X.Max - X.Min) / Area.Width;

@@ -36,11 +36,12 @@ internal static class Ticks
         long first = (long)Math.Ceiling(axis.Min / step - 1e-9);
         long last = (long)Math.Floor(axis.Max / step + 1e-9);
         int decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
+        double largest = Math.Max(Math.Abs(axis.Min), Math.Abs(axis.Max));
         var ticks = new Tick[last - first + 1];
         for (long i = first; i <= last; i++)
         {
             double value = i * step;
-            ticks[i - first] = new Tick(value, Label(value, step, decimals, Math.Max(Math.Abs(axis.Min), Math.Abs(axis.Max))));
+            ticks[i - first] = new Tick(value, Label(value, step, decimals, largest));
         }
         return ticks;
     }

@@ -35,7 +35,8 @@ internal static unsafe partial class CairoNative
     {
         if (status != 0)
         {
-            throw new ImagingException($"{call} failed: {Marshal.PtrToStringUTF8(cairo_status_to_string(status))} (cairo status {status}).");
+            string? words = Marshal.PtrToStringUTF8(cairo_status_to_string(status));
+            throw new ImagingException($"{call} failed: {words} (cairo status {status}).");
         }
     }
 
@@ -46,7 +47,8 @@ internal static unsafe partial class CairoNative
     internal static partial CairoSurfaceHandle cairo_image_surface_create(int format, int width, int height);
 
     [LibraryImport(Library)]
-    internal static partial CairoSurfaceHandle cairo_image_surface_create_for_data(byte* data, int format, int width, int height, int stride);
+    internal static partial CairoSurfaceHandle cairo_image_surface_create_for_data(
+        byte* data, int format, int width, int height, int stride);
 
     [LibraryImport(Library)]
     internal static partial int cairo_surface_status(CairoSurfaceHandle surface);
@@ -88,10 +90,12 @@ internal static unsafe partial class CairoNative
     internal static partial void cairo_rotate(CairoContextHandle context, double radians);
 
     [LibraryImport(Library)]
-    internal static partial void cairo_set_source_rgba(CairoContextHandle context, double red, double green, double blue, double alpha);
+    internal static partial void cairo_set_source_rgba(
+        CairoContextHandle context, double red, double green, double blue, double alpha);
 
     [LibraryImport(Library)]
-    internal static partial void cairo_set_source_surface(CairoContextHandle context, CairoSurfaceHandle surface, double x, double y);
+    internal static partial void cairo_set_source_surface(
+        CairoContextHandle context, CairoSurfaceHandle surface, double x, double y);
 
     [LibraryImport(Library)]
     internal static partial IntPtr cairo_get_source(CairoContextHandle context);
@@ -121,10 +125,12 @@ internal static unsafe partial class CairoNative
     internal static partial void cairo_line_to(CairoContextHandle context, double x, double y);
 
     [LibraryImport(Library)]
-    internal static partial void cairo_arc(CairoContextHandle context, double x, double y, double radius, double from, double to);
+    internal static partial void cairo_arc(
+        CairoContextHandle context, double x, double y, double radius, double from, double to);
 
     [LibraryImport(Library)]
-    internal static partial void cairo_rectangle(CairoContextHandle context, double x, double y, double width, double height);
+    internal static partial void cairo_rectangle(
+        CairoContextHandle context, double x, double y, double width, double height);
 
     [LibraryImport(Library)]
     internal static partial void cairo_close_path(CairoContextHandle context);
@@ -145,7 +151,8 @@ internal static unsafe partial class CairoNative
     internal static partial void cairo_clip(CairoContextHandle context);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial void cairo_select_font_face(CairoContextHandle context, string family, int slant, int weight);
+    internal static partial void cairo_select_font_face(
+        CairoContextHandle context, string family, int slant, int weight);
 
     [LibraryImport(Library)]
     internal static partial void cairo_set_font_size(CairoContextHandle context, double size);

@@ -98,7 +98,8 @@ internal sealed unsafe class Surface : ISurface
         SwapRedAndBlue(rgba, argb);
         fixed (byte* data = argb)
         {
-            using CairoSurfaceHandle source = cairo_image_surface_create_for_data(data, FormatArgb32, width, height, width * 4);
+            using CairoSurfaceHandle source =
+                cairo_image_surface_create_for_data(data, FormatArgb32, width, height, width * 4);
             Check(cairo_surface_status(source), "Reading an image");
             cairo_save(_context);
             cairo_translate(_context, target.X, target.Y);
@@ -149,7 +150,9 @@ internal sealed unsafe class Surface : ISurface
         _surface.Dispose();
     }
 
-    /// <summary>Grey antialiasing without hinting: letters then look the same at every position and on every machine.</summary>
+    /// <summary>
+    /// Grey antialiasing without hinting: letters then look the same at every position and on every machine.
+    /// </summary>
     private void SetFontOptions()
     {
         IntPtr options = cairo_font_options_create();
@@ -180,7 +183,9 @@ internal sealed unsafe class Surface : ISurface
 
     private void CheckContext(string call) => Check(cairo_status(_context), call);
 
-    /// <summary>Cairo keeps a pixel as one native-endian word, ARGB: bytes B, G, R, A on the machines .NET runs on.</summary>
+    /// <summary>
+    /// Cairo keeps a pixel as one native-endian word, ARGB: bytes B, G, R, A on the machines .NET runs on.
+    /// </summary>
     private static void SwapRedAndBlue(ReadOnlySpan<byte> from, Span<byte> to)
     {
         for (int i = 0; i < from.Length; i += 4)

@@ -4,7 +4,9 @@ using Diffusion.Sdk.Imaging.Axes;
 
 namespace Diffusion.Sdk.Imaging.Marks;
 
-/// <summary>Arrows that start at points. All are scaled alike, so that the longest just reaches its neighbour.</summary>
+/// <summary>
+/// Arrows that start at points. All are scaled alike, so that the longest just reaches its neighbour.
+/// </summary>
 internal sealed class ArrowsMark : Mark
 {
     private const float HeadLength = 5;

@@ -5,7 +5,8 @@ using Diffusion.Sdk.Imaging.Axes;
 namespace Diffusion.Sdk.Imaging.Marks;
 
 /// <summary>A line through points in the order given.</summary>
-internal sealed class LineMark(string? name, double[] x, double[] y, Color color, float thickness = 2) : Mark(name, color)
+internal sealed class LineMark(string? name, double[] x, double[] y, Color color, float thickness = 2)
+    : Mark(name, color)
 {
     internal override Bounds Bounds { get; } = new(x.Min(), x.Max(), y.Min(), y.Max());
 

@@ -16,7 +16,8 @@ internal static class Series
             if (!float.IsFinite(copy[i].X) || !float.IsFinite(copy[i].Y))
             {
                 throw new ArgumentException(
-                    $"{Describe(name)} has ({copy[i].X}, {copy[i].Y}) at index {i}; only finite numbers can be drawn.", argument);
+                    $"{Describe(name)} has ({copy[i].X}, {copy[i].Y}) at index {i}; only finite numbers can be drawn.",
+                    argument);
             }
         }
         return copy;
@@ -31,7 +32,8 @@ internal static class Series
         int bad = Array.FindIndex(copy, value => !double.IsFinite(value));
         if (bad >= 0)
         {
-            throw new ArgumentException($"{Describe(name)} has {copy[bad]} at index {bad}; only finite numbers can be drawn.", argument);
+            throw new ArgumentException(
+                $"{Describe(name)} has {copy[bad]} at index {bad}; only finite numbers can be drawn.", argument);
         }
         return copy;
     }
@@ -40,7 +42,8 @@ internal static class Series
     {
         if (expected != actual)
         {
-            throw new ArgumentException($"{Describe(name)} has {expected} positions, but {actual} {argument}.", argument);
+            throw new ArgumentException(
+                $"{Describe(name)} has {expected} positions, but {actual} {argument}.", argument);
         }
     }
 

@@ -5,7 +5,9 @@ internal static class Crc32
 {
     private static readonly uint[] s_table = MakeTable();
 
-    /// <summary>Checksum of the bytes of <paramref name="first"/> followed by those of <paramref name="second"/>.</summary>
+    /// <summary>
+    /// Checksum of the bytes of <paramref name="first"/> followed by those of <paramref name="second"/>.
+    /// </summary>
     internal static uint Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         ~Update(Update(uint.MaxValue, first), second);
 

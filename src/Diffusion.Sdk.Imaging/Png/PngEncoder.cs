@@ -37,9 +37,12 @@ internal static class PngEncoder
         byte[]? previous = null;
         foreach ((byte[] rgba, ushort milliseconds) in frames)
         {
-            (int x, int y, int w, int h) = previous is null ? (0, 0, width, height) : ChangedArea(previous, rgba, width, height);
-            byte[] control = [.. BigEndian(sequence++, w, h, x, y), .. BigEndianShort(milliseconds), .. BigEndianShort(1000), 0, 0];
-            WriteChunk(stream, "fcTL", control); // the last two: leave the frame in place, overwrite what is below
+            (int x, int y, int w, int h) = previous is null
+                ? (0, 0, width, height)
+                : ChangedArea(previous, rgba, width, height);
+            byte[] delay = [.. BigEndianShort(milliseconds), .. BigEndianShort(1000)];
+            // The two zeros: leave the frame in place, overwrite what is below.
+            WriteChunk(stream, "fcTL", [.. BigEndian(sequence++, w, h, x, y), .. delay, 0, 0]);
             byte[] data = Compress(Crop(rgba, width, x, y, w, h), w, h, Channels);
             if (previous is null)
             {
@@ -114,7 +117,9 @@ internal static class PngEncoder
         }
     }
 
-    /// <summary>The smallest rectangle that holds every changed pixel; a frame may not be empty, so at least one pixel.</summary>
+    /// <summary>
+    /// The smallest rectangle that holds every changed pixel; a frame may not be empty, so at least one pixel.
+    /// </summary>
     private static (int X, int Y, int Width, int Height) ChangedArea(byte[] before, byte[] after, int width, int height)
     {
         int left = width, right = 0, top = height, bottom = 0;

@@ -40,7 +40,9 @@ public class PngEncoderTests
         Assert.Equal(
             ["IHDR", "acTL", "fcTL", "IDAT", "fcTL", "fdAT", "fcTL", "fdAT", "fcTL", "fdAT", "IEND"], chunks.Select(chunk => chunk.Type));
         Assert.Equal([0, 0, 0, 4, 0, 0, 0, 0], chunks[1].Data); // four frames, for ever
-        int[] sequence = [.. chunks.Where(chunk => chunk.Type is "fcTL" or "fdAT").Select(chunk => BinaryPrimitives.ReadInt32BigEndian(chunk.Data))];
+        IEnumerable<int> sequence = chunks
+            .Where(chunk => chunk.Type is "fcTL" or "fdAT")
+            .Select(chunk => BinaryPrimitives.ReadInt32BigEndian(chunk.Data));
         Assert.Equal(Enumerable.Range(0, 7), sequence);
         Assert.All(chunks.Where(chunk => chunk.Type == "fcTL"), chunk => Assert.Equal(26, chunk.Data.Length));
     }
