@@ -60,7 +60,7 @@ public sealed class Animation
             using Canvas canvas = frame.Render(shared);
             return (canvas.ToRgba(), index == _frames.Length - 1 ? lastFrameTime : frameTime);
         });
-        AtomicFile.Write(path, stream =>
+        PictureFile.Write(path, stream =>
             PngEncoder.EncodeAnimation(stream, size.Width, size.Height, _frames.Length, frames));
     }
 

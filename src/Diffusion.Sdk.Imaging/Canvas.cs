@@ -195,7 +195,7 @@ public sealed class Canvas : IDisposable
     public void Save(string path)
     {
         byte[] rgba = ToRgba();
-        AtomicFile.Write(path, stream => PngEncoder.Encode(stream, Width, Height, rgba));
+        PictureFile.Write(path, stream => PngEncoder.Encode(stream, Width, Height, rgba));
     }
 
     /// <inheritdoc/>

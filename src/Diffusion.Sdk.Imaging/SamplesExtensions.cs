@@ -82,7 +82,7 @@ public static class SamplesExtensions
     public static void SavePng(this PixelImage image, string path)
     {
         ArgumentNullException.ThrowIfNull(image);
-        AtomicFile.Write(path, stream => PngEncoder.Encode(stream, image.Width, image.Height, Pixels.ToRgba(image)));
+        PictureFile.Write(path, stream => PngEncoder.Encode(stream, image.Width, image.Height, Pixels.ToRgba(image)));
     }
 
     private static Plot PlotOf(Samples samples, string? title, int? columns) => samples.Shape switch

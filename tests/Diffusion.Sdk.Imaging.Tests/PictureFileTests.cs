@@ -3,7 +3,7 @@ using Diffusion.Sdk.Imaging.Png;
 
 namespace Diffusion.Sdk.Imaging.Tests;
 
-public sealed class AtomicFileTests : IDisposable
+public sealed class PictureFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("imaging-").FullName;
 
@@ -34,7 +34,7 @@ public sealed class AtomicFileTests : IDisposable
         Directory.CreateDirectory(path);
         var error = Assert.Throws<IOException>(() => Save(path));
         Assert.Contains($"'{path}' could not be written", error.Message);
-        Assert.Contains("folder of that name", error.Message);
+        Assert.Contains("is a folder, not a file", error.Message);
         Assert.Equal([path], Directory.GetFileSystemEntries(_folder));
     }
 
@@ -68,7 +68,7 @@ public sealed class AtomicFileTests : IDisposable
             failed = false;
             try
             {
-                AtomicFile.Write(path, stream => PngEncoder.EncodeAnimation(
+                PictureFile.Write(path, stream => PngEncoder.EncodeAnimation(
                     new FailingStream(stream, writes), 4, 4, 2, frames.Select(frame => (frame, (ushort)10))));
             }
             catch (IOException e)
@@ -87,7 +87,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Write_FailureThatIsNotOfTheFile_PassesThroughAndLeavesNothing()
     {
         string path = Path.Combine(_folder, "picture.png");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, _ => throw new InvalidOperationException("drawing failed")));
+        Assert.Throws<InvalidOperationException>(() => PictureFile.Write(path, _ => throw new InvalidOperationException("drawing failed")));
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
 
