@@ -1,3 +1,4 @@
+using System.Drawing;
 using System.Numerics;
 using Diffusion.Sdk.Pipelines;
 
@@ -77,6 +78,19 @@ public sealed class SamplesExtensionsTests : IDisposable
             using Canvas canvas = new ImageGrid(trajectory[i].ToImages()) { Title = $"step {i} of 2" }.Render();
             Assert.Equal(canvas.ToRgba(), frames[i].Rgba);
         }
+    }
+
+    [Fact]
+    public void Animation_FramesOfOtherData_KeepTheAxesStill()
+    {
+        ScatterPlot Frame(Vector2 other) => new ScatterPlot { Width = 200, Height = 200 }
+            .Add(null, [Vector2.One], Color.Red)
+            .Add(null, [other], Color.Blue);
+        new Animation([Frame(new(0, 0)), Frame(new(9, 5))]).Save(Target);
+        static int FirstRed(byte[] rgba) => Enumerable.Range(0, 200 * 200).First(i => rgba[4 * i] > rgba[4 * i + 1] + 60);
+        List<(byte[] Rgba, int Milliseconds)> frames = PngReader.ReadFrames(File.ReadAllBytes(Target));
+        Assert.Equal(FirstRed(frames[0].Rgba), FirstRed(frames[1].Rgba));
+        Assert.NotEqual(frames[0].Rgba, frames[1].Rgba);
     }
 
     [Fact]
