@@ -53,6 +53,12 @@ internal static class ForwardProcess
         {
             throw new ArgumentException($"noise has shape {Shape(noise)}; expected that of the samples, {Shape(original)}, at least [N].", nameof(noise));
         }
+        if (!is_floating_point(original.dtype) || noise.dtype != original.dtype)
+        {
+            throw new ArgumentException(
+                $"The samples are {original.dtype} and the noise is {noise.dtype}; expected one floating-point type for both.",
+                nameof(noise));
+        }
         if (timesteps.Length != 1 && timesteps.Length != shape[0])
         {
             throw new ArgumentException(

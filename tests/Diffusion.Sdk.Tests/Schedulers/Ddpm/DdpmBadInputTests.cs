@@ -74,6 +74,13 @@ public class DdpmBadInputTests : TensorTest
     public void AddNoise_TimestepsNotIntegers_IsRefused() => Refuses(
         () => _fixed.AddNoise(ones(2), ones(2), ones(2)), "timesteps is Float32 [2]; expected Int64 [N]");
 
+    [Theory]
+    [InlineData(ScalarType.Int64, ScalarType.Int64)]
+    [InlineData(ScalarType.Float32, ScalarType.Float64)]
+    public void AddNoise_TypesThatDoNotFit_IsRefused(ScalarType samples, ScalarType noise) => Refuses(
+        () => _fixed.AddNoise(ones(2, dtype: samples), ones(2, dtype: noise), [3]),
+        $"The samples are {samples} and the noise is {noise}; expected one floating-point type for both");
+
     [Fact]
     public void GetVelocity_NoiseOfAnotherShape_IsRefused() => Refuses(
         () => _fixed.GetVelocity(ones(2), ones(3), tensor(new long[] { 3 })), "noise has shape [3]; expected that of the samples, [2]");
