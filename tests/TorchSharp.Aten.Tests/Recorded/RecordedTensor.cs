@@ -50,6 +50,9 @@ internal sealed record RecordedTensor(
         }
     }
 
-    public static double[] Numbers(Tensor tensor) =>
-        tensor.detach().clone().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    public static double[] Numbers(Tensor tensor)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return tensor.detach().clone().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    }
 }
