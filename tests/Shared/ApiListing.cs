@@ -6,5 +6,6 @@ internal static class ApiListing
     private const string FileName = "torchsharp-0.105.0.api.txt";
 
     public static HashSet<string> Load() =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Api", FileName)).Where(line => !line.StartsWith('#'))];
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Api", FileName)).Where(
+            line => !line.StartsWith('#'))];
 }

@@ -4,8 +4,9 @@ using System.Reflection;
 namespace TestSupport;
 
 /// <summary>
-/// Writes types and members as one line each, in the words of <c>torchsharp-0.105.0.api.txt</c>: "T" for a type, "M" for
-/// a member. The rules are those of the program that made the listing, oddities included, so that lines compare equal.
+/// Writes types and members as one line each, in the words of <c>torchsharp-0.105.0.api.txt</c>: "T" for a type, "M"
+/// for a member. The rules are those of the program that made the listing, oddities included, so that lines compare
+/// equal.
 /// </summary>
 internal static class ApiRenderer
 {
@@ -44,12 +45,14 @@ internal static class ApiRenderer
         {
             ConstructorInfo made when !made.IsStatic && IsSeen(made) =>
                 $"M {Access(made)} {type}..ctor({Parameters(made.GetParameters())})",
-            MethodInfo method when IsSeen(method) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) =>
+            MethodInfo method when IsSeen(method)
+                && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal)) =>
                 $"M {Access(method)} {Modifier(method)}{Name(method.ReturnType)} {type}.{method.Name}{Generic(method)}"
                 + $"({Parameters(method.GetParameters())})",
             PropertyInfo property when property.GetAccessors(true).Any(IsSeen) => PropertyLine(property, type),
-            FieldInfo field when field.DeclaringType!.IsEnum =>
-                field.IsLiteral ? $"M {type}.{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}" : null,
+            FieldInfo { IsLiteral: true, DeclaringType.IsEnum: true } field =>
+                $"M {type}.{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), CultureInfo.InvariantCulture)}",
+            FieldInfo { DeclaringType.IsEnum: true } => null,
             FieldInfo field when field.IsPublic || field.IsFamily =>
                 $"M {(field.IsStatic ? "static " : "")}{Name(field.FieldType)} {type}.{field.Name}",
             EventInfo happening => $"M event {Name(happening.EventHandlerType!)} {type}.{happening.Name}",
@@ -65,8 +68,10 @@ internal static class ApiRenderer
         MethodInfo[] accessors = [.. property.GetAccessors(true).Where(IsSeen)];
         ParameterInfo[] indices = property.GetIndexParameters();
         string index = indices.Length > 0 ? $"[{Parameters(indices)}]" : "";
-        string words = string.Join(" ", accessors.Select(a => a.Name.StartsWith("get_", StringComparison.Ordinal) ? "get;" : "set;"));
-        return $"M {(accessors[0].IsStatic ? "static " : "")}{Name(property.PropertyType)} {type}.{property.Name}{index} {{ {words} }}";
+        string words = string.Join(
+            " ", accessors.Select(a => a.Name.StartsWith("get_", StringComparison.Ordinal) ? "get;" : "set;"));
+        string modifier = accessors[0].IsStatic ? "static " : "";
+        return $"M {modifier}{Name(property.PropertyType)} {type}.{property.Name}{index} {{ {words} }}";
     }
 
     private static string Kind(Type type) =>
@@ -107,7 +112,8 @@ internal static class ApiRenderer
         }
         bool isPlainStruct = parameter.ParameterType.IsValueType
             && Nullable.GetUnderlyingType(parameter.ParameterType) is null;
-        return parameter.RawDefaultValue is null && isPlainStruct ? " = default" : " = " + Value(parameter.DefaultValue);
+        bool isDefault = parameter.RawDefaultValue is null && isPlainStruct;
+        return isDefault ? " = default" : " = " + Value(parameter.DefaultValue);
     }
 
     private static string Value(object? value) => value switch

@@ -16,7 +16,9 @@ internal static class CodeUse
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>Types (with their type arguments, element types and outer types) and members; generic ones as defined.</summary>
+    /// <summary>
+    /// Types (with their type arguments, element types and outer types) and members; generic ones as defined.
+    /// </summary>
     public static HashSet<MemberInfo> Of(Type type)
     {
         var found = new HashSet<MemberInfo>();
@@ -108,7 +110,8 @@ internal static class CodeUse
             AddMember(found, attribute.Constructor);
             foreach (CustomAttributeNamedArgument argument in attribute.NamedArguments)
             {
-                AddMember(found, argument.MemberInfo is PropertyInfo property ? property.SetMethod : argument.MemberInfo);
+                AddMember(found, argument.MemberInfo is PropertyInfo property
+                    ? property.SetMethod : argument.MemberInfo);
             }
         }
     }
@@ -155,7 +158,8 @@ internal static class CodeUse
                 value = unchecked((short)(TwoByteLead << 8 | il[place++]));
             }
             OpCode code = s_opCodes[value];
-            if (code.OperandType is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType)
+            if (code.OperandType is OperandType.InlineField or OperandType.InlineMethod
+                or OperandType.InlineTok or OperandType.InlineType)
             {
                 yield return BitConverter.ToInt32(il, place);
             }

@@ -16,13 +16,15 @@ internal static class TensorSeam
         select Line(member), StringComparer.Ordinal);
 
     private static string Line(MemberInfo member) =>
-        (member is Type type ? (type.IsVisible ? ApiRenderer.TypeLine(type) : null) : ApiRenderer.MemberLine(Whole(member)))
+        (member is Type type
+            ? (type.IsVisible ? ApiRenderer.TypeLine(type) : null) : ApiRenderer.MemberLine(Whole(member)))
         ?? $"{member.DeclaringType}::{member} (not public)";
 
     // The property that a method reads or writes.
     private static MemberInfo Whole(MemberInfo member) =>
         member is MethodInfo { IsSpecialName: true } accessor
-            ? accessor.DeclaringType!.GetProperties(Declared).FirstOrDefault(p => p.GetAccessors(true).Contains(accessor))
+            ? accessor.DeclaringType!.GetProperties(
+                Declared).FirstOrDefault(p => p.GetAccessors(true).Contains(accessor))
                 ?? (MemberInfo)accessor
             : member;
 }

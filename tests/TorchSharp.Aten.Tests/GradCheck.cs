@@ -9,7 +9,9 @@ internal static class GradCheck
     private const double Step = 1e-6;
     private const double Tolerance = 1e-7;
 
-    /// <summary>Asserts that the gradients of sum(out * cos(0, 1, 2, ...)) are right for every element of every leaf.</summary>
+    /// <summary>
+    /// Asserts that the gradients of sum(out * cos(0, 1, 2, ...)) are right for every element of every leaf.
+    /// </summary>
     /// <param name="function">Makes the output anew from the leaves.</param>
     /// <param name="leaves">float64, with gradients on.</param>
     public static void Check(Func<Tensor> function, params IReadOnlyList<Tensor> leaves)
@@ -21,7 +23,9 @@ internal static class GradCheck
             double[] computed = RecordedTensor.Numbers(gradients[leaf]);
             for (int element = 0; element < computed.Length; element++)
             {
-                double expected = (Moved(function, leaves[leaf], element, Step) - Moved(function, leaves[leaf], element, -Step)) / (2 * Step);
+                double after = Moved(function, leaves[leaf], element, Step);
+                double before = Moved(function, leaves[leaf], element, -Step);
+                double expected = (after - before) / (2 * Step);
                 Assert.True(Math.Abs(expected - computed[element]) <= Tolerance * Math.Max(1, Math.Abs(expected)),
                     $"Gradient of leaf {leaf}, element {element}: {computed[element]:R}, by differences {expected:R}");
             }

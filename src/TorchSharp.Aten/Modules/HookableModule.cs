@@ -18,17 +18,22 @@ public static partial class torch
             {
             }
 
-            /// <summary>Calls a function after each forward; what it returns, unless null, replaces the result.</summary>
+            /// <summary>
+            /// Calls a function after each forward; what it returns, unless null, replaces the result.
+            /// </summary>
             public HookRemover register_forward_hook(TPostHook hook) => HookRemover.Adding(_postHooks, hook);
 
-            /// <summary>Calls a function before each forward; what it returns, unless null, replaces the input.</summary>
+            /// <summary>
+            /// Calls a function before each forward; what it returns, unless null, replaces the input.
+            /// </summary>
             public HookRemover register_forward_pre_hook(TPreHook hook) => HookRemover.Adding(_preHooks, hook);
 
             /// <summary>Calls a function after each forward.</summary>
             public HookRemover register_forward_hook(Action<Module> hook) => HookRemover.Adding(_modulePostHooks, hook);
 
             /// <summary>Calls a function before each forward.</summary>
-            public HookRemover register_forward_pre_hook(Action<Module> hook) => HookRemover.Adding(_modulePreHooks, hook);
+            public HookRemover register_forward_pre_hook(Action<Module> hook) =>
+                HookRemover.Adding(_modulePreHooks, hook);
 
             private protected void BeforeForward() => _modulePreHooks.ForEach(hook => hook(this));
 

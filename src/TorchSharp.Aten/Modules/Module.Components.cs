@@ -8,7 +8,9 @@ public static partial class torch
     {
         public partial class Module
         {
-            /// <summary>Parameters with their dotted names, this module's own first; a shared one appears once.</summary>
+            /// <summary>
+            /// Parameters with their dotted names, this module's own first; a shared one appears once.
+            /// </summary>
             /// <param name="recurse">Whether those of submodules are included.</param>
             public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
             {

@@ -38,7 +38,9 @@ public static partial class torch
             }
 
             /// <summary>Copies values into parameters and buffers of the same dotted names.</summary>
-            /// <param name="source">Values by dotted name; devices and element types may differ from the module's.</param>
+            /// <param name="source">
+            /// Values by dotted name; devices and element types may differ from the module's.
+            /// </param>
             /// <param name="strict">Whether the names must be the same on both sides.</param>
             /// <param name="skip">Names left alone.</param>
             /// <returns>Names that only the module has, and names that only <paramref name="source"/> has.</returns>
@@ -53,9 +55,12 @@ public static partial class torch
                 List<string> missing = [.. own.Keys.Except(source.Keys).Except(skip ?? [])];
                 List<string> unexpected = [.. source.Keys.Except(own.Keys).Except(skip ?? [])];
                 List<string> shared = [.. own.Keys.Intersect(source.Keys).Except(skip ?? [])];
-                List<string> problems = [.. shared
-                    .Where(key => !own[key].shape.SequenceEqual(source[key].shape))
-                    .Select(key => $"{key} has shape {Shape(own[key])} in the module and {Shape(source[key])} in the source")];
+                List<string> problems = [..
+                    from key in shared
+                    let mine = Shape(own[key])
+                    let given = Shape(source[key])
+                    where mine != given
+                    select $"{key} has shape {mine} in the module and {given} in the source"];
                 if (strict)
                 {
                     problems.AddRange(missing.Select(key => $"{key} is missing in the source"));
@@ -102,7 +107,9 @@ public static partial class torch
                 return this;
             }
 
-            /// <summary>Moves this module's own tensors and then its submodules. The tensor objects stay the same.</summary>
+            /// <summary>
+            /// Moves this module's own tensors and then its submodules. The tensor objects stay the same.
+            /// </summary>
             protected virtual void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
             {
                 foreach (Parameter parameter in _parametersByName.Values)
@@ -123,8 +130,9 @@ public static partial class torch
             {
                 ScalarType type = dtype is ScalarType asked && tensor.is_floating_point() ? asked : tensor.dtype;
                 Device place = device ?? tensor.device;
-                bool samePlace = tensor.device_type == place.type && (place.index < 0 || tensor.device_index == place.index);
-                if (tensor.dtype == type && (samePlace || place.type == DeviceType.CPU && tensor.device_type == DeviceType.CPU))
+                bool isThere = tensor.device_type == place.type
+                    && (place.type == DeviceType.CPU || place.index < 0 || tensor.device_index == place.index);
+                if (tensor.dtype == type && isThere)
                 {
                     return;
                 }
@@ -144,7 +152,7 @@ public static partial class torch
 
             private static void CheckFloating(ScalarType dtype)
             {
-                if (dtype is not (ScalarType.Float16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16))
+                if (!is_floating_point(dtype))
                 {
                     throw new ArgumentException(
                         $"A module can be converted to a floating-point type only, not to {dtype}.", nameof(dtype));

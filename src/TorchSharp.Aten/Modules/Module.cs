@@ -34,8 +34,9 @@ public static partial class torch
             public virtual string GetName() => name;
 
             /// <summary>
-            /// Registers the module's fields: modules, parameters and other tensors (as buffers), each under its field's
-            /// name or the one its <see cref="ComponentNameAttribute"/> gives. Called at the end of a constructor.
+            /// Registers the module's fields: modules, parameters and other tensors (as buffers), each under its
+            /// field's name or the one its <see cref="ComponentNameAttribute"/> gives. Called at the end of a
+            /// constructor.
             /// </summary>
             protected virtual void RegisterComponents()
             {
@@ -75,7 +76,9 @@ public static partial class torch
                 _parametersByName.Add(name, param);
             }
 
-            /// <summary>Registers a buffer, a tensor that is state but no parameter, which the module owns from now on.</summary>
+            /// <summary>
+            /// Registers a buffer, a tensor that is state but no parameter, which the module owns from now on.
+            /// </summary>
             /// <param name="name">Name, unique in this module and without dots.</param>
             /// <param name="tensor">The buffer.</param>
             /// <param name="persistent">Whether it belongs to <see cref="state_dict"/>.</param>
@@ -201,12 +204,14 @@ public static partial class torch
                 if (component.Contains('.', StringComparison.Ordinal))
                 {
                     throw new ArgumentException(
-                        $"The name of a component of {name} must not contain a dot, but is \"{component}\".", nameof(component));
+                        $"The name of a component of {name} must not contain a dot, but is \"{component}\".",
+                        nameof(component));
                 }
                 if (_parametersByName.ContainsKey(component) || _buffersByName.ContainsKey(component)
                     || _submodulesByName.ContainsKey(component))
                 {
-                    throw new ArgumentException($"{name} already has a component named \"{component}\".", nameof(component));
+                    throw new ArgumentException(
+                        $"{name} already has a component named \"{component}\".", nameof(component));
                 }
             }
         }

@@ -6,7 +6,10 @@ public static partial class torch
     {
         /// <summary>A module of one input.</summary>
         public abstract class Module<T, TResult>
-            : HookableModule<Func<Module<T, TResult>, T, T>, Func<Module<T, TResult>, T, TResult, TResult>>, IModule<T, TResult>
+            : HookableModule<
+                Func<Module<T, TResult>, T, T>,
+                Func<Module<T, TResult>, T, TResult, TResult>>,
+            IModule<T, TResult>
         {
             /// <summary>Makes a module in training mode, without components.</summary>
             protected Module(string name)
@@ -18,17 +21,18 @@ public static partial class torch
             public abstract TResult forward(T input);
 
             /// <summary>Runs <see cref="forward"/> between the hooks.</summary>
-            public TResult call(T input) => HasHooks ? CallWithHooks(input) : forward(input);
+            public TResult call(T input) =>
+                HasHooks ? CallWithHooks(input) : forward(input);
 
             private TResult CallWithHooks(T input)
             {
                 BeforeForward();
-                foreach (Func<Module<T, TResult>, T, T> hook in _preHooks.ToArray())
+                foreach (var hook in _preHooks.ToArray())
                 {
                     input = hook(this, input) ?? input;
                 }
                 TResult result = forward(input);
-                foreach (Func<Module<T, TResult>, T, TResult, TResult> hook in _postHooks.ToArray())
+                foreach (var hook in _postHooks.ToArray())
                 {
                     result = hook(this, input, result) ?? result;
                 }

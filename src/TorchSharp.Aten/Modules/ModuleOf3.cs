@@ -6,7 +6,10 @@ public static partial class torch
     {
         /// <summary>A module of three inputs.</summary>
         public abstract class Module<T1, T2, T3, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>, Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>, IModule<T1, T2, T3, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?>,
+                Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult>>,
+            IModule<T1, T2, T3, TResult>
         {
             /// <summary>Makes a module in training mode, without components.</summary>
             protected Module(string name)
@@ -18,17 +21,19 @@ public static partial class torch
             public abstract TResult forward(T1 input1, T2 input2, T3 input3);
 
             /// <summary>Runs <see cref="forward"/> between the hooks.</summary>
-            public TResult call(T1 input1, T2 input2, T3 input3) => HasHooks ? CallWithHooks(input1, input2, input3) : forward(input1, input2, input3);
+            public TResult call(T1 input1, T2 input2, T3 input3) =>
+                HasHooks ? CallWithHooks(input1, input2, input3) : forward(input1, input2, input3);
 
             private TResult CallWithHooks(T1 input1, T2 input2, T3 input3)
             {
                 BeforeForward();
-                foreach (Func<Module<T1, T2, T3, TResult>, T1, T2, T3, (T1, T2, T3)?> hook in _preHooks.ToArray())
+                foreach (var hook in _preHooks.ToArray())
                 {
-                    (input1, input2, input3) = hook(this, input1, input2, input3) ?? (input1, input2, input3);
+                    (input1, input2, input3) =
+                        hook(this, input1, input2, input3) ?? (input1, input2, input3);
                 }
                 TResult result = forward(input1, input2, input3);
-                foreach (Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult> hook in _postHooks.ToArray())
+                foreach (var hook in _postHooks.ToArray())
                 {
                     result = hook(this, input1, input2, input3, result) ?? result;
                 }

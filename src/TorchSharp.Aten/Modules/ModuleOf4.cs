@@ -6,7 +6,10 @@ public static partial class torch
     {
         /// <summary>A module of four inputs.</summary>
         public abstract class Module<T1, T2, T3, T4, TResult>
-            : HookableModule<Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>, Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>, IModule<T1, T2, T3, T4, TResult>
+            : HookableModule<
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?>,
+                Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult>>,
+            IModule<T1, T2, T3, T4, TResult>
         {
             /// <summary>Makes a module in training mode, without components.</summary>
             protected Module(string name)
@@ -18,17 +21,19 @@ public static partial class torch
             public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4);
 
             /// <summary>Runs <see cref="forward"/> between the hooks.</summary>
-            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4) => HasHooks ? CallWithHooks(input1, input2, input3, input4) : forward(input1, input2, input3, input4);
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4) =>
+                HasHooks ? CallWithHooks(input1, input2, input3, input4) : forward(input1, input2, input3, input4);
 
             private TResult CallWithHooks(T1 input1, T2 input2, T3 input3, T4 input4)
             {
                 BeforeForward();
-                foreach (Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, (T1, T2, T3, T4)?> hook in _preHooks.ToArray())
+                foreach (var hook in _preHooks.ToArray())
                 {
-                    (input1, input2, input3, input4) = hook(this, input1, input2, input3, input4) ?? (input1, input2, input3, input4);
+                    (input1, input2, input3, input4) =
+                        hook(this, input1, input2, input3, input4) ?? (input1, input2, input3, input4);
                 }
                 TResult result = forward(input1, input2, input3, input4);
-                foreach (Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult> hook in _postHooks.ToArray())
+                foreach (var hook in _postHooks.ToArray())
                 {
                     result = hook(this, input1, input2, input3, input4, result) ?? result;
                 }

@@ -5,7 +5,9 @@ namespace TorchSharp.Modules;
 /// <summary>A tensor that a module learns.</summary>
 public class Parameter : Tensor
 {
-    /// <summary>Makes a parameter of a tensor, whose handle it takes over: <paramref name="data"/> is unusable afterwards.</summary>
+    /// <summary>
+    /// Makes a parameter of a tensor, whose handle it takes over: <paramref name="data"/> is unusable afterwards.
+    /// </summary>
     /// <param name="data">Values.</param>
     /// <param name="requires_grad">Whether gradients are collected.</param>
     public Parameter(Tensor data, bool requires_grad = true)

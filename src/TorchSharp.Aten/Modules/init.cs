@@ -54,7 +54,9 @@ public static partial class torch
                 LeakyReLU = 10,
             }
 
-            /// <summary>Factor by which standard deviations grow to make up for what a nonlinearity takes away.</summary>
+            /// <summary>
+            /// Factor by which standard deviations grow to make up for what a nonlinearity takes away.
+            /// </summary>
             /// <param name="nonlinearity">What follows the layer.</param>
             /// <param name="param">Slope of a leaky ReLU for negative values.</param>
             public static double calculate_gain(NonlinearityType nonlinearity, double param = 0) => nonlinearity switch
@@ -65,7 +67,9 @@ public static partial class torch
                 _ => 1,
             };
 
-            /// <summary>Numbers of inputs of an output and of outputs of an input, for a weight [out, in, kernel...].</summary>
+            /// <summary>
+            /// Numbers of inputs of an output and of outputs of an input, for a weight [out, in, kernel...].
+            /// </summary>
             /// <exception cref="ArgumentException">The tensor has fewer than two dimensions.</exception>
             public static (long fanIn, long fanOut) CalculateFanInAndFanOut(Tensor tensor)
             {
@@ -74,7 +78,8 @@ public static partial class torch
                 if (shape.Length < 2)
                 {
                     throw new ArgumentException(
-                        $"Fan in and fan out need at least two dimensions, not [{string.Join(", ", shape)}].", nameof(tensor));
+                        $"Fan in and fan out need at least two dimensions, not [{string.Join(", ", shape)}].",
+                        nameof(tensor));
                 }
                 long kernel = shape.Skip(2).Aggregate(1L, (product, size) => product * size);
                 return (shape[1] * kernel, shape[0] * kernel);
@@ -112,12 +117,16 @@ public static partial class torch
                 return tensor.normal_(mean, std, generator!);
             }
 
-            /// <summary>Uniform with standard deviation gain * sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010).</summary>
+            /// <summary>
+            /// Uniform with standard deviation gain * sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010).
+            /// </summary>
             /// <returns>The tensor.</returns>
             public static Tensor xavier_uniform_(Tensor tensor, double gain = 1) =>
                 UniformOfDeviation(tensor, XavierDeviation(tensor, gain));
 
-            /// <summary>Normal with standard deviation gain * sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010).</summary>
+            /// <summary>
+            /// Normal with standard deviation gain * sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010).
+            /// </summary>
             /// <returns>The tensor.</returns>
             public static Tensor xavier_normal_(Tensor tensor, double gain = 1) =>
                 normal_(tensor, 0, XavierDeviation(tensor, gain));
@@ -166,7 +175,8 @@ public static partial class torch
                 return gain * Math.Sqrt(2.0 / (fanIn + fanOut));
             }
 
-            private static double KaimingDeviation(Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
+            private static double KaimingDeviation(
+                Tensor tensor, double a, FanInOut mode, NonlinearityType nonlinearity)
             {
                 (long fanIn, long fanOut) = CalculateFanInAndFanOut(tensor);
                 return calculate_gain(nonlinearity, a) / Math.Sqrt(mode == FanInOut.FanIn ? fanIn : fanOut);

@@ -58,7 +58,8 @@ public static partial class torch
         public static M.AvgPool2d AvgPool2d(
             long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false,
             bool count_include_pad = true, long? divisor_override = null) =>
-            new([kernel_size, kernel_size], Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
+            new([kernel_size, kernel_size], Pair(stride), Pair(padding), ceil_mode, count_include_pad,
+                divisor_override);
 
         /// <summary>Means over windows of images.</summary>
         public static M.AvgPool2d AvgPool2d(
@@ -73,7 +74,8 @@ public static partial class torch
 
         /// <summary>Largest values in square windows of images.</summary>
         public static M.MaxPool2d MaxPool2d(
-            long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
+            long kernel_size, long? stride = null, long? padding = null, long? dilation = null,
+            bool ceil_mode = false) =>
             new([kernel_size, kernel_size], Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
 
         /// <summary>Largest values in windows of images.</summary>

@@ -24,7 +24,9 @@ public static partial class torch
         /// <param name="padding_idx">A row that is zero and stays so.</param>
         /// <param name="max_norm">Rows that are used are first scaled down to this norm.</param>
         /// <param name="norm_type">Order of that norm.</param>
-        /// <param name="scale_grad_by_freq">Whether gradients are divided by how often a row occurs in the batch.</param>
+        /// <param name="scale_grad_by_freq">
+        /// Whether gradients are divided by how often a row occurs in the batch.
+        /// </param>
         /// <param name="sparse">Whether the gradient of the table is a sparse tensor.</param>
         /// <param name="device">Device.</param>
         /// <param name="dtype">Element type.</param>

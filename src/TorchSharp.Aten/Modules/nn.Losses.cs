@@ -21,7 +21,9 @@ public static partial class torch
             new(delta, reduction);
 
         /// <summary>Cross entropy of logits against class indices or probabilities.</summary>
-        /// <param name="weight">Weight of each class [C], which the loss owns from now on; null weighs all alike.</param>
+        /// <param name="weight">
+        /// Weight of each class [C], which the loss owns from now on; null weighs all alike.
+        /// </param>
         /// <param name="ignore_index">A class index that does not count; null is -100.</param>
         /// <param name="reduction">How the losses of the items become one.</param>
         public static M.CrossEntropyLoss CrossEntropyLoss(

@@ -50,7 +50,9 @@ public static partial class torch
             }
 
             /// <summary>Copies the parts of one vector into all parameters, in order.</summary>
-            /// <exception cref="ArgumentException">The vector has not as many elements as the parameters together.</exception>
+            /// <exception cref="ArgumentException">
+            /// The vector has not as many elements as the parameters together.
+            /// </exception>
             public static void vector_to_parameters(Tensor vec, IEnumerable<Parameter> tensors)
             {
                 ArgumentNullException.ThrowIfNull(vec);
@@ -59,7 +61,8 @@ public static partial class torch
                 if (vec.ndim != 1 || vec.NumberOfElements != total)
                 {
                     throw new ArgumentException(
-                        $"The parameters have {total} elements, the vector [{string.Join(", ", vec.shape)}].", nameof(vec));
+                        $"The parameters have {total} elements, the vector [{string.Join(", ", vec.shape)}].",
+                        nameof(vec));
                 }
                 using IDisposable guard = no_grad();
                 using DisposeScope scope = NewDisposeScope();

@@ -40,7 +40,9 @@ public partial class Adam : OptimizerHelper, optim.IBetas
         }
     }
 
-    /// <summary>Decay rates of the first and of the second moment, of the first group; setting sets them in all.</summary>
+    /// <summary>
+    /// Decay rates of the first and of the second moment, of the first group; setting sets them in all.
+    /// </summary>
     public (double, double) Betas
     {
         get => _groups.Count > 0 ? ((ParamGroup)_groups[0]).Betas : (0, 0);

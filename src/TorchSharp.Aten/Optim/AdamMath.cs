@@ -53,6 +53,7 @@ internal static class AdamMath
 
     /// <summary>The numbers of one step.</summary>
     internal readonly record struct Step(
-        long Number, double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, bool Decoupled,
+        long Number, double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay,
+        bool Decoupled,
         bool Maximize);
 }

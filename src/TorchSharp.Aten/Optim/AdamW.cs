@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), step for step as in PyTorch.</summary>
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101), step for step as in PyTorch.
+/// </summary>
 public partial class AdamW : OptimizerHelper, optim.IBetas
 {
     /// <summary>Makes the optimizer.</summary>
@@ -40,7 +42,9 @@ public partial class AdamW : OptimizerHelper, optim.IBetas
         }
     }
 
-    /// <summary>Decay rates of the first and of the second moment, of the first group; setting sets them in all.</summary>
+    /// <summary>
+    /// Decay rates of the first and of the second moment, of the first group; setting sets them in all.
+    /// </summary>
     public (double, double) Betas
     {
         get => _groups.Count > 0 ? ((ParamGroup)_groups[0]).Betas : (0, 0);

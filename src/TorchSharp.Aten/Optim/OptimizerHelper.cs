@@ -14,7 +14,9 @@ public abstract class OptimizerHelper : optim.Optimizer
         _optionDefaults.InitialLearningRate = defaults.LearningRate ?? 0;
     }
 
-    /// <summary>Adds a group of parameters, whose options are completed by the optimizer's, and starts their state.</summary>
+    /// <summary>
+    /// Adds a group of parameters, whose options are completed by the optimizer's, and starts their state.
+    /// </summary>
     /// <exception cref="ArgumentException">A parameter is in the optimizer already.</exception>
     public override void add_param_group(ParamGroup param_group)
     {
@@ -97,8 +99,12 @@ public abstract class OptimizerHelper : optim.Optimizer
 
     private protected abstract OptimizerState NewState(Parameter parameter);
 
-    /// <summary>Runs the closure with gradients on, then a function on each group and each of its gradients with gradients off.</summary>
-    private protected Tensor? StepAll<TOptions, TState>(Func<Tensor>? closure, Action<Parameter, Tensor, TOptions, TState> update)
+    /// <summary>
+    /// Runs the closure with gradients on, then a function on each group and each of its gradients with gradients
+    /// off.
+    /// </summary>
+    private protected Tensor? StepAll<TOptions, TState>(
+        Func<Tensor>? closure, Action<Parameter, Tensor, TOptions, TState> update)
         where TOptions : OptimizerOptions
         where TState : OptimizerState
     {

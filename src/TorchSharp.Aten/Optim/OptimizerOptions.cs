@@ -26,5 +26,6 @@ public class OptimizerOptions
     private protected static TOptions Same<TOptions>(OptimizerOptions source)
         where TOptions : OptimizerOptions => source as TOptions
         ?? throw new ArgumentException(
-            $"The options are {source?.GetType().FullName ?? "null"}, not {typeof(TOptions).FullName}.", nameof(source));
+            $"The options are {source?.GetType().FullName ?? "null"}, not {typeof(TOptions).FullName}.",
+            nameof(source));
 }

@@ -78,7 +78,9 @@ public partial class SGD
     /// <summary>The momentum of one parameter.</summary>
     public sealed class State : OptimizerState, IDisposable
     {
-        /// <summary>The last step, shaped like the parameter; null before the first step and without momentum.</summary>
+        /// <summary>
+        /// The last step, shaped like the parameter; null before the first step and without momentum.
+        /// </summary>
         public Tensor? momentum_buffer;
 
         /// <summary>Makes an empty state.</summary>

@@ -15,7 +15,8 @@ public partial class SGD : OptimizerHelper, optim.IMomentum
     /// <param name="maximize">Whether to climb rather than descend.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public SGD(
-        IEnumerable<Parameter> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0,
+        IEnumerable<Parameter> parameters, double lr, double momentum = 0, double dampening = 0,
+        double weight_decay = 0,
         bool nesterov = false, bool maximize = false)
         : this([new ParamGroup(parameters, new Options())], lr, momentum, dampening, weight_decay, nesterov, maximize)
     {
@@ -24,7 +25,8 @@ public partial class SGD : OptimizerHelper, optim.IMomentum
     /// <summary>Makes the optimizer; options that a group leaves null are those given here.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public SGD(
-        IEnumerable<ParamGroup> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0,
+        IEnumerable<ParamGroup> parameters, double lr, double momentum = 0, double dampening = 0,
+        double weight_decay = 0,
         bool nesterov = false, bool maximize = false)
         : base(new Options
         {
@@ -81,7 +83,8 @@ public partial class SGD : OptimizerHelper, optim.IMomentum
             {
                 state.momentum_buffer.mul_(momentum).add_(direction, 1 - options.dampening!.Value);
             }
-            direction = options.nesterov == true ? direction.add(state.momentum_buffer, momentum) : state.momentum_buffer;
+            direction = options.nesterov == true
+                ? direction.add(state.momentum_buffer, momentum) : state.momentum_buffer;
         }
         parameter.add_(direction, -options.LearningRate!.Value);
     }

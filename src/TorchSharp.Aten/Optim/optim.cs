@@ -17,7 +17,8 @@ public static partial class torch
         /// <summary>Adam (Kingma and Ba 2015, arXiv:1412.6980).</summary>
         public static M.Adam Adam(
             IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9,
-            double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false,
+            bool maximize = false) =>
             new(parameters.Select(named => named.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
         /// <summary>Adam for groups with options of their own; what those leave null is given here.</summary>
@@ -35,7 +36,8 @@ public static partial class torch
         /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101).</summary>
         public static M.AdamW AdamW(
             IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9,
-            double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) =>
+            double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false,
+            bool maximize = false) =>
             new(parameters.Select(named => named.parameter), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
 
         /// <summary>AdamW for groups with options of their own; what those leave null is given here.</summary>
@@ -54,9 +56,12 @@ public static partial class torch
         public static M.SGD SGD(
             IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0,
             double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) =>
-            new(parameters.Select(named => named.parameter), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+            new(parameters.Select(named => named.parameter), learningRate, momentum, dampening, weight_decay,
+                nesterov, maximize);
 
-        /// <summary>Stochastic gradient descent for groups with options of their own; what those leave null is given here.</summary>
+        /// <summary>
+        /// Stochastic gradient descent for groups with options of their own; what those leave null is given here.
+        /// </summary>
         public static M.SGD SGD(
             IEnumerable<M.SGD.ParamGroup> parameters, double learningRate, double momentum = 0, double dampening = 0,
             double weight_decay = 0, bool nesterov = false, bool maximize = false) =>

@@ -64,7 +64,8 @@ public class LayeringTests
             from type in s_sdk.GetTypes()
             where Concern(type) is not (null or "DependencyInjection")
             from used in CodeUse.Of(type).OfType<Type>()
-            where used.Namespace?.StartsWith("Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) == true
+            where used.Namespace?.StartsWith(
+                "Microsoft.Extensions.DependencyInjection", StringComparison.Ordinal) == true
             select $"{type.FullName} uses {used.FullName}").Distinct()];
 
         Assert.True(wrong.Length == 0, string.Join("\n", wrong));

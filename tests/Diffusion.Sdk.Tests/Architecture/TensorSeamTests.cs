@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Architecture;
 
-// The SDK compiles against TorchSharp's packages as well as against our own tensor layer: it may use only what both have.
+// The SDK compiles against TorchSharp's packages as well as against our own layer: it may use only what both have.
 public class TensorSeamTests
 {
     [Theory]

@@ -19,7 +19,7 @@ public class PublicApiTests
             .Where(line => !listing.Contains(line))];
 
         Assert.True(strangers.Count == 0,
-            $"{strangers.Count} lines of the tensor layer are not in TorchSharp 0.105.0:\n{string.Join("\n", strangers)}");
+            $"{strangers.Count} lines are not in TorchSharp 0.105.0:\n{string.Join("\n", strangers)}");
     }
 
     [Fact]
@@ -32,7 +32,8 @@ public class PublicApiTests
         // The test above would pass on an empty surface: make sure that there is one, with every kind of line.
         Assert.True(lines.Count > 700, $"Only {lines.Count} lines.");
         foreach (string kind in new[] { "T enum", "T interface", "T static class", "T abstract class", "T sealed class",
-            "M public static", "M public override", "M public abstract", "M protected", "M static", "M torch.nn.Reduction" })
+            "M public static", "M public override", "M public abstract", "M protected", "M static",
+            "M torch.nn.Reduction" })
         {
             Assert.Contains(lines, line => line.StartsWith(kind, StringComparison.Ordinal) && listing.Contains(line));
         }
@@ -44,7 +45,8 @@ public class PublicApiTests
     [InlineData(typeof(Broken), "M protected virtual (int, string) PublicApiTests.Broken.Pair(out double? number)")]
     public void Renderer_OnAKnownType_WritesItsLines(Type type, string expected)
     {
-        IEnumerable<string> lines = type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
+        IEnumerable<string> lines = type.GetMembers(
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
             .Select(ApiRenderer.MemberLine).OfType<string>();
 
         Assert.Contains(expected, lines);

@@ -24,7 +24,8 @@ public class ContainerTests : TensorTest
     [Fact]
     public void Sequential_OfInPlaceModules_KeepsItsInputUsable()
     {
-        using Sequential net = nn.Sequential(nn.ReLU(inplace: true), nn.Identity(), nn.SiLU(inplace: true), nn.Tanh(inplace: true));
+        using Sequential net = nn.Sequential(
+            nn.ReLU(inplace: true), nn.Identity(), nn.SiLU(inplace: true), nn.Tanh(inplace: true));
         Tensor input = tensor([-1.0, 2.0]);
 
         Tensor output = net.call(input);

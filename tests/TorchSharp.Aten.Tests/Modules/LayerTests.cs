@@ -35,9 +35,13 @@ public class LayerTests : TensorTest
     [InlineData(0, 1, 3, 1, "channels")]
     [InlineData(2, 4, 0, 1, "kernel_size")]
     [InlineData(2, 3, 3, 2, "groups")]
-    public void Conv2d_OfImpossibleSizes_SaysWhich(long input, long output, long kernel, long groups, string word) =>
-        Assert.Contains(
-            word, Assert.Throws<ArgumentException>(() => nn.Conv2d(input, output, kernel, groups: groups)).Message, StringComparison.Ordinal);
+    public void Conv2d_OfImpossibleSizes_SaysWhich(long input, long output, long kernel, long groups, string word)
+    {
+        ArgumentException refused =
+            Assert.Throws<ArgumentException>(() => nn.Conv2d(input, output, kernel, groups: groups));
+
+        Assert.Contains(word, refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Embedding_New_IsNormalAndItsPaddingRowZero()
@@ -76,7 +80,8 @@ public class LayerTests : TensorTest
             Assert.All(RecordedTensor.Numbers(scale), value => Assert.Equal(1, value));
             Assert.All(RecordedTensor.Numbers(shift), value => Assert.Equal(0, value));
         }
-        Assert.Contains("3", Assert.Throws<ArgumentException>(() => nn.GroupNorm(3, 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("3", Assert.Throws<ArgumentException>(() => nn.GroupNorm(3, 4)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public class LayerTests : TensorTest
         Assert.Equal(1, norm.running_var!.item<double>());
         norm.reset_running_stats();
         Assert.Equal(0, norm.num_batches_tracked!.item<long>());
-        Assert.Contains("[3]", Assert.Throws<ArgumentException>(() => norm.call(zeros(3))).Message, StringComparison.Ordinal);
+        Assert.Contains("[3]", Assert.Throws<ArgumentException>(() => norm.call(zeros(3))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +134,10 @@ public class LayerTests : TensorTest
     public void InPlaceActivations_Called_GiveBackTheirInput()
     {
         nn.Module<Tensor, Tensor>[] modules =
-            [nn.SiLU(true), nn.GELU(true), nn.ReLU(true), nn.Mish(true), nn.Sigmoid(true), nn.Tanh(true), nn.LeakyReLU(inplace: true), nn.ELU(inplace: true)];
+        [
+            nn.SiLU(true), nn.GELU(true), nn.ReLU(true), nn.Mish(true), nn.Sigmoid(true), nn.Tanh(true),
+            nn.LeakyReLU(inplace: true), nn.ELU(inplace: true),
+        ];
         foreach (nn.Module<Tensor, Tensor> module in modules)
         {
             Tensor input = tensor([-1.0, 2.0]);
@@ -145,8 +154,9 @@ public class LayerTests : TensorTest
         Assert.Throws<ArgumentException>(() => nn.functional.interpolate(image));
         Assert.Throws<ArgumentException>(() => nn.functional.interpolate(image, [2, 2], [1.0]));
         Assert.Throws<ArgumentException>(() => nn.functional.interpolate(image, [2, 2], align_corners: true));
-        Assert.Contains(
-            "Linear", Assert.Throws<ArgumentException>(() => nn.functional.interpolate(image, [2, 2], mode: InterpolationMode.Linear)).Message, StringComparison.Ordinal);
+        ArgumentException refused = Assert.Throws<ArgumentException>(
+            () => nn.functional.interpolate(image, [2, 2], mode: InterpolationMode.Linear));
+        Assert.Contains("Linear", refused.Message, StringComparison.Ordinal);
     }
 
     private static void AssertUniform(Tensor drawn, double bound, double slack)

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Aten.Tests.Modules;
 
-/// <summary>Gradients of every module with respect to its input and all its parameters, by numerical differentiation.</summary>
+/// <summary>
+/// Gradients of every module with respect to its input and all its parameters, by numerical differentiation.
+/// </summary>
 public class ModuleGradientTests : TensorTest
 {
     private const ScalarType Real = ScalarType.Float64;
@@ -12,12 +14,15 @@ public class ModuleGradientTests : TensorTest
         ["Linear"] = (() => nn.Linear(3, 2, dtype: Real), [2, 3]),
         ["Linear without bias"] = (() => nn.Linear(3, 2, hasBias: false, dtype: Real), [2, 4, 3]),
         ["Conv2d"] = (() => nn.Conv2d(2, 4, 3, stride: 2, padding: 1, groups: 2, dtype: Real), [2, 2, 4, 5]),
-        ["Conv2d pair"] = (() => nn.Conv2d(2, 2, (3, 2), (1, 2), (1, 0), (1, 2), bias: false, dtype: Real), [1, 2, 4, 5]),
+        ["Conv2d pair"] = (() =>
+            nn.Conv2d(2, 2, (3, 2), (1, 2), (1, 0), (1, 2), bias: false, dtype: Real), [1, 2, 4, 5]),
         ["Conv2d same"] = (() => nn.Conv2d(1, 2, 3, Padding.Same, dilation: 2, dtype: Real), [1, 1, 4, 5]),
         ["Conv2d valid pair"] = (() => nn.Conv2d(1, 2, (3, 2), Padding.Valid, dtype: Real), [1, 1, 4, 5]),
-        ["Conv2d reflect"] = (() => nn.Conv2d(1, 2, 3, padding: 1, padding_mode: PaddingModes.Reflect, dtype: Real), [1, 1, 4, 5]),
+        ["Conv2d reflect"] = (
+            () => nn.Conv2d(1, 2, 3, padding: 1, padding_mode: PaddingModes.Reflect, dtype: Real), [1, 1, 4, 5]),
         ["Conv2d circular same"] =
-            (() => nn.Conv2d(1, 2, (2, 3), Padding.Same, padding_mode: PaddingModes.Circular, dtype: Real), [1, 1, 4, 5]),
+            (() => nn.Conv2d(1, 2, (2, 3), Padding.Same, padding_mode: PaddingModes.Circular, dtype: Real),
+                [1, 1, 4, 5]),
         ["GroupNorm"] = (() => nn.GroupNorm(2, 4, dtype: Real), [2, 4, 3]),
         ["GroupNorm plain"] = (() => nn.GroupNorm(2, 4, 0.1, affine: false), [2, 4, 3]),
         ["LayerNorm"] = (() => nn.LayerNorm([2, 3], dtype: Real), [2, 2, 3]),
@@ -48,7 +53,8 @@ public class ModuleGradientTests : TensorTest
         ["Upsample nearest"] = (() => nn.Upsample(scale_factor: [2.0]), [1, 2, 3, 2]),
         ["Upsample bilinear"] =
             (() => nn.Upsample([4, 5], mode: UpsampleMode.Bilinear, align_corners: true), [1, 2, 3, 2]),
-        ["Sequential"] = (() => nn.Sequential(nn.Linear(3, 4, dtype: Real), nn.SiLU(), nn.Linear(4, 2, dtype: Real)), [2, 3]),
+        ["Sequential"] = (() =>
+            nn.Sequential(nn.Linear(3, 4, dtype: Real), nn.SiLU(), nn.Linear(4, 2, dtype: Real)), [2, 3]),
     };
 
     public static TheoryData<string> Names => [.. s_modules.Keys];

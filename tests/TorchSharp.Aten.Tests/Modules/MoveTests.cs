@@ -70,7 +70,8 @@ public class MoveTests : TensorTest
     {
         using Linear linear = nn.Linear(2, 1);
 
-        Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => linear.to(ScalarType.Int64)).Message, StringComparison.Ordinal);
+        Assert.Contains("Int64", Assert.Throws<ArgumentException>(() => linear.to(ScalarType.Int64)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(ScalarType.Float32, linear.weight.dtype);
     }
 

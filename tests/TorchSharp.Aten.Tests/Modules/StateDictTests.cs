@@ -14,7 +14,10 @@ public class StateDictTests : TensorTest
         Dictionary<string, Tensor> state = net.state_dict(prefix: "net");
 
         Assert.Equal(
-            ["net.0.weight", "net.0.bias", "net.1.weight", "net.1.bias", "net.1.running_mean", "net.1.running_var", "net.1.num_batches_tracked"],
+            [
+                "net.0.weight", "net.0.bias", "net.1.weight", "net.1.bias", "net.1.running_mean", "net.1.running_var",
+                "net.1.num_batches_tracked",
+            ],
             state.Keys);
         Assert.Same(net.get_parameter("0.weight"), state["net.0.weight"]);
     }
@@ -98,7 +101,8 @@ public class StateDictTests : TensorTest
         InvalidOperationException refused =
             Assert.Throws<InvalidOperationException>(() => target.load_state_dict(source, strict));
 
-        Assert.Contains("weight has shape [3, 2] in the module and [2, 3] in the source", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("weight has shape [3, 2] in the module and [2, 3] in the source", refused.Message,
+            StringComparison.Ordinal);
     }
 
     private static Sequential Make() => nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2));

@@ -33,7 +33,11 @@ internal sealed class CopyRows : OperatorRows
         { "cpu", a => a.cpu() },
         {
             "conversions",
-            a => stack(new[] { a.@float(), a.@double(), a.half(), a.bfloat16(), a.@long(), a.@int(), a.@byte(), a.@bool() }.Select(t => t.@double()))
+            a => stack(
+                new[]
+                {
+                    a.@float(), a.@double(), a.half(), a.bfloat16(), a.@long(), a.@int(), a.@byte(), a.@bool(),
+                }.Select(t => t.@double()))
         },
         { "requires_grad_", a => a.detach().requires_grad_() * a },
         { "with_requires_grad", a => a.detach().with_requires_grad() * a },

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace TorchSharp.Aten.Tests.Operators;
 
 /// <summary>
-/// Nothing public without a test: the rows of the operator table, and the tests of operators, modules and optimizers, are
-/// read for the methods they call.
+/// Nothing public without a test: the rows of the operator table, and the tests of operators, modules and
+/// optimizers, are read for the methods they call.
 /// </summary>
 public class CoverageTests
 {
@@ -16,14 +16,16 @@ public class CoverageTests
     private static readonly string[] s_readFolders = ["Operators", "Modules", "Optim"];
 
     private static readonly Type[] s_surfaces = [.. typeof(Tensor).Assembly.GetTypes().Where(type => type.IsVisible
-        && (type.Namespace == "TorchSharp.Modules" || type.FullName!.StartsWith("TorchSharp.torch+nn", StringComparison.Ordinal)
+        && (type.Namespace == "TorchSharp.Modules"
+            || type.FullName!.StartsWith("TorchSharp.torch+nn", StringComparison.Ordinal)
             || type.FullName.StartsWith("TorchSharp.torch+optim", StringComparison.Ordinal))),
         typeof(Tensor), typeof(torch), typeof(ModuleExtensionMethods)];
 
     // What those tests do not call by name, and what does.
     private static readonly Dictionary<string, string> s_elsewhere = new()
     {
-        ["Dispose"] = "every test", ["DecoupleFromNativeHandle"] = "Modules/ParameterTests", ["DetachFromDisposeScope"] = "Scopes",
+        ["Dispose"] = "every test", ["DecoupleFromNativeHandle"] = "ModuleTests",
+            ["DetachFromDisposeScope"] = "Scopes",
         ["set_num_interop_threads"] = "libtorch takes it once in a process, before any work",
         ["MoveToOtherDisposeScope"] = "Scopes", ["MoveToOuterDisposeScope"] = "Scopes", ["NewDisposeScope"] = "Scopes",
         ["WrappedTensorDisposeScope"] = "Scopes", ["GetEnumerator"] = "ContainerTests, through IEnumerable",

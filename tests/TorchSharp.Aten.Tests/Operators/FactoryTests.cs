@@ -17,7 +17,8 @@ public class FactoryTests : TensorTest
     public void Full_EveryOverload_HasShapeAndValue()
     {
         Scalar value = 1.5;
-        AssertFilled(1.5, full(2, value), full(2, 3, value), full(2, 3, 4, value), full(2, 3, 4, 5, value), full([2, 3, 4, 5, 6], value));
+        AssertFilled(1.5, full(2, value), full(2, 3, value), full(2, 3, 4, value), full(2, 3, 4, 5, value),
+            full([2, 3, 4, 5, 6], value));
     }
 
     [Fact]

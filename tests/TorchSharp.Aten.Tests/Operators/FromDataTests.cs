@@ -81,7 +81,8 @@ public class FromDataTests : TensorTest
     [Fact]
     public void Tensor_OfBytes_HasTypeShapeAndValues()
     {
-        AssertHolds<byte>(ScalarType.Byte, [1, 200], tensor(new byte[] { 1, 200 }), tensor(new byte[] { 1, 200 }, [2, 1]),
+        AssertHolds<byte>(ScalarType.Byte, [1, 200], tensor(new byte[] { 1, 200 }),
+            tensor(new byte[] { 1, 200 }, [2, 1]),
             tensor(new Memory<byte>([1, 200]), [1, 2]));
         AssertHolds<byte>(ScalarType.Byte, [7], tensor((byte)7).reshape(1));
     }

@@ -72,7 +72,8 @@ public class GradientUtilityTests : TensorTest
         Assert.Equal([2, 4, 6, 8], RecordedTensor.Numbers(a));
         Assert.Equal([10], RecordedTensor.Numbers(b));
         Assert.Contains(
-            "5 elements", Assert.Throws<ArgumentException>(() => vector_to_parameters(zeros(4), [a, b])).Message, StringComparison.Ordinal);
+            "5 elements", Assert.Throws<ArgumentException>(() => vector_to_parameters(zeros(4), [a, b])).Message,
+            StringComparison.Ordinal);
     }
 
     private static Parameter WithGradient(double[] gradient)

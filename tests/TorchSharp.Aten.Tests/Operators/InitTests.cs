@@ -21,7 +21,8 @@ public class InitTests : TensorTest
     public void Fans_OfAConvolution_CountTheKernel()
     {
         Assert.Equal((27L, 45L), CalculateFanInAndFanOut(zeros(5, 3, 3, 3)));
-        Assert.Contains("[4]", Assert.Throws<ArgumentException>(() => CalculateFanInAndFanOut(zeros(4))).Message, StringComparison.Ordinal);
+        Assert.Contains("[4]", Assert.Throws<ArgumentException>(() => CalculateFanInAndFanOut(zeros(4))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +47,8 @@ public class InitTests : TensorTest
         AssertLaw(xavier_normal_(weight), 0, Math.Sqrt(2.0 / 500), double.PositiveInfinity);
         AssertLaw(kaiming_uniform_(weight, Math.Sqrt(5)), 0, Math.Sqrt(1.0 / 600), Math.Sqrt(1.0 / 200));
         AssertLaw(
-            kaiming_normal_(weight, 0, FanInOut.FanOut, NonlinearityType.ReLU), 0, Math.Sqrt(2.0 / 300), double.PositiveInfinity);
+            kaiming_normal_(weight, 0, FanInOut.FanOut, NonlinearityType.ReLU), 0, Math.Sqrt(2.0 / 300),
+            double.PositiveInfinity);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ internal abstract class OperatorRows : IEnumerable<KeyValuePair<string, Func<Ten
 
     public void Add(string name, Func<Tensor, Tensor, Tensor[]> row) => AddRow(name, x => row(x[0], x[1]));
 
-    public void Add(string name, Func<Tensor, Tensor, Tensor, Tensor> row) => AddRow(name, x => [row(x[0], x[1], x[2])]);
+    public void Add(string name, Func<Tensor, Tensor, Tensor, Tensor> row) =>
+        AddRow(name, x => [row(x[0], x[1], x[2])]);
 
     public void Add(string name, Func<Tensor, Tensor, Tensor, Tensor, Tensor> row) =>
         AddRow(name, x => [row(x[0], x[1], x[2], x[3])]);

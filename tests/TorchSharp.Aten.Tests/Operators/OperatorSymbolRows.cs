@@ -9,7 +9,8 @@ internal sealed class OperatorSymbolRows : OperatorRows
         { "op +", (a, b) => a + b },
         {
             "op + scalars",
-            a => a + 1.5 + 2 + 2L + 1.5f + (3.5 + a) + (4 + a) + (1L + a) + (2.5f + a) + ((Scalar)1 + a) + (a + (Scalar)1) - 10
+            a => a + 1.5 + 2 + 2L + 1.5f + (
+                3.5 + a) + (4 + a) + (1L + a) + (2.5f + a) + ((Scalar)1 + a) + (a + (Scalar)1) - 10
         },
         { "op -", (a, b) => a - b },
         {

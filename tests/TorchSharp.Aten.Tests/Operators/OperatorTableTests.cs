@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace TorchSharp.Aten.Tests.Operators;
 
 /// <summary>
-/// Every operator against PyTorch: values and gradients recorded by <c>Recorded/operators.py</c>, a case and a row of the
-/// same name for each.
+/// Every operator against PyTorch: values and gradients recorded by <c>Recorded/operators.py</c>, a case and a row
+/// of the same name for each.
 /// </summary>
 public class OperatorTableTests : TensorTest
 {
@@ -57,7 +57,8 @@ public class OperatorTableTests : TensorTest
         {
             using Tensor? gradient = inputs[k].grad;
             Assert.True((gradient is null) == (recorded.Gradients[k] is null), $"{name}: gradient {k} is there or not");
-            recorded.Gradients[k]?.AssertEquals(gradient!, recorded.HasSingles ? SingleTolerance : Tolerance, $"{name}, gradient {k}");
+            recorded.Gradients[k]?.AssertEquals(
+                gradient!, recorded.HasSingles ? SingleTolerance : Tolerance, $"{name}, gradient {k}");
         }
     }
 

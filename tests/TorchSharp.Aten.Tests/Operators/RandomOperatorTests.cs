@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Aten.Tests.Operators;
 
-// The numbers themselves are libtorch's business and may change between its releases: laws and seeds are what is promised.
+// The numbers themselves may change between libtorch's releases: laws and seeds are what is promised.
 public class RandomOperatorTests : TensorTest
 {
     private const int Many = 20_000;
@@ -78,7 +78,8 @@ public class RandomOperatorTests : TensorTest
 
         Assert.Equal(expected, RecordedTensor.Numbers(randn(5, generator: twin)));
         Assert.Equal(
-            RecordedTensor.Numbers(zeros(4).uniform_(0, 1, generator)), RecordedTensor.Numbers(zeros(4).uniform_(0, 1, twin)));
+            RecordedTensor.Numbers(zeros(4).uniform_(0, 1, generator)),
+            RecordedTensor.Numbers(zeros(4).uniform_(0, 1, twin)));
     }
 
     [Fact]
@@ -86,7 +87,8 @@ public class RandomOperatorTests : TensorTest
     {
         double[] kept = RecordedTensor.Numbers(nn.functional.dropout(ones(Many), 0.25, training: true));
 
-        Assert.Equal([0, 4.0 / 3], kept.Distinct().Order().Select(value => Math.Round(value, 6) is 1.333333 ? 4.0 / 3 : value));
+        Assert.Equal([0, 4.0 / 3],
+            kept.Distinct().Order().Select(value => Math.Round(value, 6) is 1.333333 ? 4.0 / 3 : value));
         Assert.InRange(kept.Count(value => value == 0) / (double)Many, 0.23, 0.27);
     }
 

@@ -128,7 +128,8 @@ public class OptimizerTests : TensorTest
     [InlineData(1, 0.9, 0.999, 1e-8, -1)]
     public void Adam_WithANumberOutOfRange_IsRefused(double lr, double beta1, double beta2, double eps, double decay)
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => optim.Adam(Array.Empty<Parameter>(), lr, beta1, beta2, eps, decay));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => optim.Adam(Array.Empty<Parameter>(), lr, beta1, beta2, eps, decay));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW.ParamGroup([], lr, beta1, beta2, eps, decay));
     }
 

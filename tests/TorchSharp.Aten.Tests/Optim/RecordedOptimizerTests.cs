@@ -15,7 +15,8 @@ public class RecordedOptimizerTests : TensorTest
         ["Adam"] = p => optim.Adam(p, 0.1),
         ["Adam all options"] = p => optim.Adam(Named(p), 0.05, 0.8, 0.95, 1e-4, 0.2, amsgrad: true, maximize: true),
         ["Adam groups"] = p => optim.Adam(
-            [new Adam.ParamGroup([p[0]], new Adam.Options()), new Adam.ParamGroup([p[1]], 0.3, weight_decay: 0.1)], 0.1),
+            [new Adam.ParamGroup([p[0]], new Adam.Options()), new Adam.ParamGroup([p[1]], 0.3, weight_decay: 0.1)],
+            0.1),
         ["AdamW"] = p => optim.AdamW(Named(p), 0.1),
         ["AdamW all options"] = p => optim.AdamW(
             [new AdamW.ParamGroup(p, 0.05, 0.8, 0.95, 1e-4, 0.2, amsgrad: true, maximize: true)]),

@@ -35,7 +35,9 @@ internal sealed record RecordedTensor(
     public Tensor ToTensor() =>
         tensor(Values, dtype: ScalarType.Float64).reshape(Shape).to(ScalarType).clone().requires_grad_(Grad);
 
-    /// <summary>Asserts that a tensor has this type and shape, and these values within a relative and absolute tolerance.</summary>
+    /// <summary>
+    /// Asserts that a tensor has this type and shape, and these values within a relative and absolute tolerance.
+    /// </summary>
     public void AssertEquals(Tensor actual, double tolerance, string what)
     {
         Assert.True(actual.dtype == ScalarType, $"{what}: expected {ScalarType}, is {actual.dtype}");

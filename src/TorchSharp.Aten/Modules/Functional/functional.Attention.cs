@@ -14,7 +14,9 @@ public static partial class torch
             /// <param name="query">Q [..., L, E].</param>
             /// <param name="key">K [..., S, E].</param>
             /// <param name="value">V [..., S, Ev].</param>
-            /// <param name="attn_mask">bool, true where attention may go, or numbers added to the scores, [..., L, S].</param>
+            /// <param name="attn_mask">
+            /// bool, true where attention may go, or numbers added to the scores, [..., L, S].
+            /// </param>
             /// <param name="p">Probability of dropping a weight.</param>
             /// <param name="is_casual">Whether a query sees only keys up to its own place.</param>
             /// <returns>[..., L, Ev].</returns>

@@ -44,7 +44,8 @@ public static partial class torch
                     OrDefault(dilation), groups);
 
             /// <summary>In training, zeroes elements with probability p and scales the others by 1 / (1 - p).</summary>
-            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) => inplace
+            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
+                inplace
                 ? s_dropoutInPlace.CallInPlace(input, input, p, training)
                 : s_dropout.Call(input, p, training);
 

@@ -24,7 +24,8 @@ public static partial class torch
                 s_l1Loss.Call(input, target, (long)reduction);
 
             /// <summary>
-            /// Half the squared difference over beta where it is below beta, else the absolute difference less beta / 2.
+            /// Half the squared difference over beta where it is below beta, else the absolute difference less
+            /// beta / 2.
             /// </summary>
             public static Tensor smooth_l1_loss(
                 Tensor input, Tensor target, Reduction reduction = Reduction.Mean, double beta = 1) =>

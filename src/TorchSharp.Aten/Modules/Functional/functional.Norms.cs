@@ -29,7 +29,8 @@ public static partial class torch
             /// <param name="bias">Shift [normalized_shape...], or null.</param>
             /// <param name="eps">What is added to the variance before its root is taken.</param>
             public static Tensor layer_norm(
-                Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) =>
+                Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null,
+                double eps = 1E-05) =>
                 s_layerNorm.Call(input, normalized_shape, weight, bias, eps);
 
             /// <summary>Normalizes each channel over the batch, or by running statistics.</summary>

@@ -25,7 +25,8 @@ public static partial class torch
             public static Tensor avg_pool2d(
                 Tensor input, long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false,
                 bool count_include_pad = true, long? divisor_override = null) => s_avgPool2d.Call(
-                    input, kernel_size, OrDefault(stride), OrDefault(padding), ceil_mode, count_include_pad, divisor_override);
+                    input, kernel_size, OrDefault(stride), OrDefault(padding), ceil_mode, count_include_pad,
+                    divisor_override);
 
             /// <summary>Means over windows of images, with one number for height and width.</summary>
             public static Tensor avg_pool2d(
@@ -38,7 +39,8 @@ public static partial class torch
             public static Tensor avg_pool2d(
                 Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null,
                 bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) => avg_pool2d(
-                    input, Pair(kernel_size)!, Pair(stride), Pair(padding), ceil_mode, count_include_pad, divisor_override);
+                    input, Pair(kernel_size)!, Pair(stride), Pair(padding), ceil_mode, count_include_pad,
+                    divisor_override);
 
             /// <summary>Largest values in windows of images [N, C, H, W].</summary>
             /// <param name="input">Images.</param>
@@ -48,7 +50,8 @@ public static partial class torch
             /// <param name="dilation">Distance of a window's points; null is 1.</param>
             /// <param name="ceil_mode">Whether a window that leaves the image counts.</param>
             public static Tensor max_pool2d(
-                Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null,
+                Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null,
+                long[]? dilation = null,
                 bool ceil_mode = false) => s_maxPool2d.Call(
                     input, kernel_size, OrDefault(strides), OrDefault(padding), OrDefault(dilation), ceil_mode);
 
@@ -64,7 +67,9 @@ public static partial class torch
                 (long, long)? dilation = null, bool ceil_mode = false) => max_pool2d(
                     input, Pair(kernel_size)!, Pair(stride), Pair(padding), Pair(dilation), ceil_mode);
 
-            /// <summary>Means over as many windows as the output has pixels: [N, C, H, W] to [N, C, output_size...].</summary>
+            /// <summary>
+            /// Means over as many windows as the output has pixels: [N, C, H, W] to [N, C, output_size...].
+            /// </summary>
             public static Tensor adaptive_avg_pool2d(Tensor input, long[] output_size) =>
                 s_adaptiveAvgPool2d.Call(input, output_size);
 
@@ -78,7 +83,8 @@ public static partial class torch
 
             internal static long[]? Pair(long? value) => value is long both ? [both, both] : null;
 
-            internal static long[]? Pair((long, long)? value) => value is (long first, long second) ? [first, second] : null;
+            internal static long[]? Pair((long, long)? value) =>
+                value is (long first, long second) ? [first, second] : null;
         }
     }
 }

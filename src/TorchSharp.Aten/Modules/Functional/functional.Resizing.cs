@@ -19,12 +19,18 @@ public static partial class torch
 
             /// <summary>Resizes sequences [N, C, L], images [N, C, H, W] or volumes [N, C, D, H, W].</summary>
             /// <param name="x">What is resized.</param>
-            /// <param name="size">Size of the output; exactly one of it and <paramref name="scale_factor"/> is given.</param>
+            /// <param name="size">
+            /// Size of the output; exactly one of it and <paramref name="scale_factor"/> is given.
+            /// </param>
             /// <param name="scale_factor">Factor of each dimension, or one for all.</param>
             /// <param name="mode">How values are filled in.</param>
-            /// <param name="align_corners">Whether corner pixels keep their places; null is no. Linear and cubic modes only.</param>
+            /// <param name="align_corners">
+            /// Whether corner pixels keep their places; null is no. Linear and cubic modes only.
+            /// </param>
             /// <param name="recompute_scale_factor">Whether the factor is computed anew from the rounded size.</param>
-            /// <exception cref="ArgumentException">Both or neither of size and factor, or a mode that the shape does not take.</exception>
+            /// <exception cref="ArgumentException">
+            /// Both or neither of size and factor, or a mode that the shape does not take.
+            /// </exception>
             public static Tensor interpolate(
                 Tensor x, long[]? size = null, double[]? scale_factor = null,
                 InterpolationMode mode = InterpolationMode.Nearest, bool? align_corners = null,
@@ -38,7 +44,8 @@ public static partial class torch
                 }
                 if (align_corners is not null && mode is InterpolationMode.Nearest or InterpolationMode.Area)
                 {
-                    throw new ArgumentException($"align_corners means nothing to the mode {mode}.", nameof(align_corners));
+                    throw new ArgumentException(
+                        $"align_corners means nothing to the mode {mode}.", nameof(align_corners));
                 }
                 size = Spread(size, spatial);
                 scale_factor = Spread(scale_factor, spatial);
@@ -86,9 +93,12 @@ public static partial class torch
                 Tensor input, (long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, [pad.Item1, pad.Item2], mode, value);
 
-            /// <summary>Pads the last dimension and then the one before it by the given widths before and after.</summary>
+            /// <summary>
+            /// Pads the last dimension and then the one before it by the given widths before and after.
+            /// </summary>
             public static Tensor pad(
-                Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
+                Tensor input, (long, long, long, long) pad, PaddingModes mode = PaddingModes.Constant,
+                double value = 0) =>
                 functional.pad(input, new long[] { pad.Item1, pad.Item2, pad.Item3, pad.Item4 }, mode, value);
 
             private static T[]? Spread<T>(T[]? values, int count) =>

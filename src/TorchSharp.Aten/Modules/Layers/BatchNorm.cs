@@ -13,7 +13,9 @@ public abstract class BatchNorm : NormBase
     {
     }
 
-    /// <summary>Maps [N, C, ...] to the same shape, by the batch's statistics in training and the running ones after it.</summary>
+    /// <summary>
+    /// Maps [N, C, ...] to the same shape, by the batch's statistics in training and the running ones after it.
+    /// </summary>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);

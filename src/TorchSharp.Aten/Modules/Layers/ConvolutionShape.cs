@@ -11,9 +11,10 @@ internal sealed record ConvolutionShape(
     /// <exception cref="ArgumentException">A size makes no convolution.</exception>
     public void Validate()
     {
-        Require(InChannels > 0 && OutChannels > 0, $"channels must be positive, but are {InChannels} and {OutChannels}");
+        Require(InChannels > 0 && OutChannels > 0,
+            $"channels must be positive, but are {InChannels} and {OutChannels}");
         Require(Groups > 0 && InChannels % Groups == 0 && OutChannels % Groups == 0,
-            $"groups must divide both numbers of channels, but {Groups} does not divide {InChannels} and {OutChannels}");
+            $"groups must divide the channels, but {Groups} does not divide {InChannels} and {OutChannels}");
         Require(KernelSize.All(size => size > 0), $"kernel_size must be positive, but is {List(KernelSize)}");
         Require(Stride.All(step => step > 0), $"stride must be positive, but is {List(Stride)}");
         Require(Dilation.All(step => step > 0), $"dilation must be positive, but is {List(Dilation)}");

@@ -15,7 +15,8 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
     [ComponentName(Name = nameof(weight))]
     private Parameter? _weight;
 
-    internal Embedding(long num_embeddings, long embedding_dims, EmbeddingOptions options, Device? device, ScalarType? dtype)
+    internal Embedding(long num_embeddings, long embedding_dims, EmbeddingOptions options, Device? device,
+        ScalarType? dtype)
         : this(new Parameter(empty([num_embeddings, embedding_dims], dtype, device)), options)
     {
         nn.init.normal_(weight);

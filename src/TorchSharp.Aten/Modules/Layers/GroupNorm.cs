@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Normalizes each group of channels of each item to mean 0 and variance 1 (Wu and He 2018, arXiv:1803.08494).</summary>
+/// <summary>
+/// Normalizes each group of channels of each item to mean 0 and variance 1 (Wu and He 2018, arXiv:1803.08494).
+/// </summary>
 public sealed class GroupNorm : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = nameof(weight))]

@@ -10,6 +10,8 @@ public sealed class Identity : ParameterLessModule<Tensor, Tensor>
     {
     }
 
-    /// <summary>Gives back the input under a handle of its own, which can be disposed without touching the input.</summary>
+    /// <summary>
+    /// Gives back the input under a handle of its own, which can be disposed without touching the input.
+    /// </summary>
     public override Tensor forward(Tensor tensor) => tensor.alias();
 }

@@ -48,5 +48,6 @@ public sealed class LayerNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Maps [..., normalized_shape...] to the same shape.</summary>
-    public override Tensor forward(Tensor tensor) => nn.functional.layer_norm(tensor, normalized_shape, weight, bias, eps);
+    public override Tensor forward(Tensor tensor) =>
+        nn.functional.layer_norm(tensor, normalized_shape, weight, bias, eps);
 }

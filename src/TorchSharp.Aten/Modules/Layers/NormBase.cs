@@ -24,7 +24,9 @@ public abstract class NormBase : nn.Module<Tensor, Tensor>
     /// <summary>Makes a normalization.</summary>
     /// <param name="num_features">Channels C.</param>
     /// <param name="eps">What is added to the variance before its root is taken.</param>
-    /// <param name="momentum">Weight of the newest batch in the running statistics; null averages over all batches.</param>
+    /// <param name="momentum">
+    /// Weight of the newest batch in the running statistics; null averages over all batches.
+    /// </param>
     /// <param name="affine">Whether a learned scale and shift per channel follow.</param>
     /// <param name="track_running_stats">Whether running statistics are kept.</param>
     /// <param name="device">Device.</param>

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Half the squared difference where it is below delta, else delta * (absolute difference - delta / 2).</summary>
+/// <summary>
+/// Half the squared difference where it is below delta, else delta * (absolute difference - delta / 2).
+/// </summary>
 public sealed class HuberLoss : Loss<Tensor, Tensor, Tensor>
 {
     /// <summary>Makes the loss.</summary>

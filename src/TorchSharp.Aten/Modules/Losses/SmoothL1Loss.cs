@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Half the squared difference over beta where it is below beta, else the absolute difference less beta / 2.</summary>
+/// <summary>
+/// Half the squared difference over beta where it is below beta, else the absolute difference less beta / 2.
+/// </summary>
 public sealed class SmoothL1Loss : Loss<Tensor, Tensor, Tensor>
 {
     /// <summary>Makes the loss.</summary>
