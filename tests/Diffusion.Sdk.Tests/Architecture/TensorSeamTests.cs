@@ -1,5 +1,6 @@
 using System.Reflection;
 using TestSupport;
+using TorchSharp.Aten;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Architecture;
@@ -32,6 +33,22 @@ public class TensorSeamTests
         Assert.Contains("M public abstract TResult torch.nn.IModule<T, TResult>.call(T input1)", used);
         Assert.Contains("T class TorchSharp.Modules::Parameter : torch.Tensor", used);
         Assert.Contains("M public T torch.Tensor.item<T>()", used);
+    }
+
+    [Fact]
+    public void Scan_OfASideDoor_FindsWhatTorchSharpLacks()
+    {
+        HashSet<string> listing = ApiListing.Load();
+
+        SortedSet<string> used = TensorSeam.LinesUsedBy(typeof(TensorSeamTests).Assembly, typeof(Tensor).Assembly);
+
+        Assert.Contains(
+            used, line => line.Contains(nameof(TorchRuntime), StringComparison.Ordinal) && !listing.Contains(line));
+    }
+
+    private static class SideDoor
+    {
+        public static string Open() => TorchRuntime.Describe();
     }
 
     private sealed class EveryKindOfUse() : nn.Module<Tensor, Tensor>("uses")
