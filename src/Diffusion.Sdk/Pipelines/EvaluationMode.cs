@@ -11,6 +11,7 @@ internal sealed class EvaluationMode
 {
     private static readonly ConditionalWeakTable<Denoiser, EvaluationMode> s_modes = [];
 
+    private readonly Lock _gate = new();
     private int _runs;
     private bool _wasTraining;
 
@@ -19,7 +20,7 @@ internal sealed class EvaluationMode
 
     private Lease Enter(Denoiser denoiser)
     {
-        lock (this)
+        lock (_gate)
         {
             if (_runs++ == 0)
             {
@@ -35,7 +36,7 @@ internal sealed class EvaluationMode
 
     private void Leave(Denoiser denoiser)
     {
-        lock (this)
+        lock (_gate)
         {
             if (--_runs == 0 && _wasTraining)
             {
