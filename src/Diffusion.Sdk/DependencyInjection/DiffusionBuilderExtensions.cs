@@ -34,7 +34,8 @@ public static class DiffusionBuilderExtensions
     /// <param name="name">The key; of two registrations of one name the first holds.</param>
     /// <param name="create">
     /// Makes the pipeline, which the container disposes. <see cref="DdpmPipelineOptions"/> from the provider bring the
-    /// host's worker and logger: <c>services.GetRequiredService&lt;DdpmPipelineOptions&gt;() with { OwnsDenoiser = true }</c>.
+    /// host's worker and logger:
+    /// <c>services.GetRequiredService&lt;DdpmPipelineOptions&gt;() with { OwnsDenoiser = true }</c>.
     /// </param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
@@ -55,10 +56,12 @@ public static class DiffusionBuilderExtensions
     /// <summary>Registers a class of denoisers, so that folders with it can be loaded.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="className">What <c>_class_name</c> in config.json says.</param>
-    /// <param name="create">Makes a denoiser of the text of config.json; see <see cref="DenoiserRegistry.With"/>.</param>
+    /// <param name="create">Makes a denoiser of the text of config.json; see
+    /// <see cref="DenoiserRegistry.With"/>.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">The class name is empty.</exception>
-    public static IDiffusionBuilder AddDenoiser(this IDiffusionBuilder builder, string className, Func<string, Denoiser> create)
+    public static IDiffusionBuilder AddDenoiser(
+        this IDiffusionBuilder builder, string className, Func<string, Denoiser> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(className);
@@ -68,13 +71,14 @@ public static class DiffusionBuilderExtensions
     }
 
     private static bool IsRegistered(IServiceCollection services, string name) =>
-        services.Any(service => !service.IsKeyedService && service.ImplementationInstance is PipelineRegistration known && known.Name == name);
+        services.Any(service => !service.IsKeyedService
+            && service.ImplementationInstance is PipelineRegistration known && known.Name == name);
 
     private static DiffusionOptions WithFolder(DiffusionOptions options, string name, string folder) => options with
     {
         Pipelines = new Dictionary<string, PipelineFolderOptions>(options.Pipelines)
         {
-            [name] = (options.Pipelines.GetValueOrDefault(name) ?? new PipelineFolderOptions()) with { Folder = folder },
+            [name] = (options.Pipelines.GetValueOrDefault(name) ?? new()) with { Folder = folder },
         },
     };
 }

@@ -16,7 +16,8 @@ public sealed record DiffusionOptions
     /// <value><see cref="SchedulerCompatibility.Corrected"/>.</value>
     public SchedulerCompatibility Compatibility { get; init; } = SchedulerCompatibility.Corrected;
 
-    /// <summary>The configuration of a <see cref="DdpmScheduler"/> that is resolved by itself; loaded pipelines bring their own.</summary>
+    /// <summary>The configuration of a <see cref="DdpmScheduler"/> that is resolved by itself; loaded pipelines bring
+    /// their own.</summary>
     /// <value>The defaults of diffusers.</value>
     public DdpmSchedulerConfig Scheduler { get; init; } = new();
 
@@ -26,5 +27,6 @@ public sealed record DiffusionOptions
 
     /// <summary>Pipelines that are loaded from folders, by name.</summary>
     /// <value>Empty.</value>
-    public IReadOnlyDictionary<string, PipelineFolderOptions> Pipelines { get; init; } = new Dictionary<string, PipelineFolderOptions>();
+    public IReadOnlyDictionary<string, PipelineFolderOptions> Pipelines { get; init; } =
+        new Dictionary<string, PipelineFolderOptions>();
 }

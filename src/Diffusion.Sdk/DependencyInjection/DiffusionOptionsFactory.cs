@@ -20,6 +20,8 @@ internal sealed class DiffusionOptionsFactory(
             .Select(validator => validator.Validate(name, options))
             .Where(result => result.Failed)
             .SelectMany(result => result.Failures ?? [])];
-        return failures.Length == 0 ? options : throw new OptionsValidationException(name, typeof(DiffusionOptions), failures);
+        return failures.Length == 0
+            ? options
+            : throw new OptionsValidationException(name, typeof(DiffusionOptions), failures);
     }
 }

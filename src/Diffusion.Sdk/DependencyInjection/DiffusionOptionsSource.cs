@@ -7,7 +7,8 @@ namespace Diffusion.Sdk.DependencyInjection;
 internal sealed class DiffusionOptionsSource(Func<DiffusionOptions, DiffusionOptions> change)
 {
     public DiffusionOptions Apply(DiffusionOptions options) =>
-        change(options) ?? throw new InvalidOperationException("The function given to AddDiffusion returned null; expected the changed options.");
+        change(options) ?? throw new InvalidOperationException(
+            "The function given to AddDiffusion returned null; expected the changed options.");
 
     /// <summary>Binds a section of the configuration over the options.</summary>
     public static DiffusionOptionsSource Bind(IConfiguration configuration) => new(options =>
@@ -21,9 +22,12 @@ internal sealed class DiffusionOptionsSource(Func<DiffusionOptions, DiffusionOpt
         }
         catch (InvalidOperationException error)
         {
-            string section = configuration is IConfigurationSection { Path: var path } ? $"The section \"{path}\"" : "The configuration";
+            string section = configuration is IConfigurationSection { Path: var path }
+                ? $"The section \"{path}\""
+                : "The configuration";
             throw new OptionsValidationException(
-                Options.DefaultName, typeof(DiffusionOptions), [$"{section} of the configuration is not valid: {Innermost(error)}"]);
+                Options.DefaultName, typeof(DiffusionOptions),
+                [$"{section} of the configuration is not valid: {Innermost(error)}"]);
         }
     });
 

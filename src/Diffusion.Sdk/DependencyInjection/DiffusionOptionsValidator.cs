@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Diffusion.Sdk.DependencyInjection;
 
 /// <summary>Every range of the options and the rules between them; all failures are told at once.</summary>
-internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration> registrations) : IValidateOptions<DiffusionOptions>
+internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration> registrations)
+    : IValidateOptions<DiffusionOptions>
 {
     private const int MostRuns = 1024;
 
@@ -18,7 +19,8 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
     {
         if (options.MaxConcurrentRuns is < 1 or > MostRuns)
         {
-            yield return $"{nameof(options.MaxConcurrentRuns)} is {options.MaxConcurrentRuns}; expected an integer in [1, {MostRuns}].";
+            yield return $"{nameof(options.MaxConcurrentRuns)} is {options.MaxConcurrentRuns}; " +
+                $"expected an integer in [1, {MostRuns}].";
         }
         if (!Enum.IsDefined(options.Compatibility))
         {
@@ -62,7 +64,8 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
         }
         if (pipeline.DefaultSteps < 1)
         {
-            yield return $"{path}:{nameof(pipeline.DefaultSteps)} is {pipeline.DefaultSteps}; expected an integer of at least 1, or nothing.";
+            yield return $"{path}:{nameof(pipeline.DefaultSteps)} is {pipeline.DefaultSteps}; " +
+                "expected an integer of at least 1, or nothing.";
         }
         if (string.IsNullOrWhiteSpace(pipeline.Folder))
         {
@@ -70,10 +73,13 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
         }
         else if (!File.Exists(Path.Combine(pipeline.Folder, ModelIndex.FileName)))
         {
-            yield return $"{path}:{nameof(pipeline.Folder)} is \"{pipeline.Folder}\", which has no {ModelIndex.FileName}; expected the folder of a pipeline.";
+            yield return $"{path}:{nameof(pipeline.Folder)} is \"{pipeline.Folder}\", which has no " +
+                $"{ModelIndex.FileName}; expected the folder of a pipeline.";
         }
     }
 
     private static string Expected(string[] known) =>
-        known.Length == 0 ? "a pipeline, but none is registered" : $"one of {string.Join(", ", known.Select(name => $"\"{name}\""))}";
+        known.Length == 0
+            ? "a pipeline, but none is registered"
+            : $"one of {string.Join(", ", known.Select(name => $"\"{name}\""))}";
 }

@@ -22,7 +22,8 @@ public static class DiffusionServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptions<DiffusionOptions>().ValidateOnStart();
         services.TryAddSingleton<IOptionsFactory<DiffusionOptions>, DiffusionOptionsFactory>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DiffusionOptions>, DiffusionOptionsValidator>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<DiffusionOptions>, DiffusionOptionsValidator>());
         services.TryAddSingleton(DiffusionServices.Worker);
         services.TryAddSingleton(DiffusionServices.Denoisers);
         services.TryAddTransient(DiffusionServices.PipelineOptions);
@@ -32,7 +33,8 @@ public static class DiffusionServiceCollectionExtensions
         return new Builder(services);
     }
 
-    /// <summary>As <see cref="AddDiffusion(IServiceCollection)"/>, with options and pipelines from a configuration.</summary>
+    /// <summary>As <see cref="AddDiffusion(IServiceCollection)"/>, with options and pipelines from a
+    /// configuration.</summary>
     /// <param name="services">Where to register.</param>
     /// <param name="configuration">
     /// The section that holds the keys of <see cref="DiffusionOptions"/>; each child of its "Pipelines" is registered
@@ -44,9 +46,9 @@ public static class DiffusionServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         IDiffusionBuilder builder = services.AddDiffusion();
         services.AddSingleton(DiffusionOptionsSource.Bind(configuration));
-        foreach (IConfigurationSection pipeline in configuration.GetSection(nameof(DiffusionOptions.Pipelines)).GetChildren())
+        IConfigurationSection pipelines = configuration.GetSection(nameof(DiffusionOptions.Pipelines));
+        foreach (string name in pipelines.GetChildren().Select(pipeline => pipeline.Key))
         {
-            string name = pipeline.Key;
             builder.AddPipeline(name, provider => DiffusionServices.FromFolder(provider, name));
         }
         return builder;
@@ -59,7 +61,8 @@ public static class DiffusionServiceCollectionExtensions
     /// order of the calls, those of configurations too.
     /// </param>
     /// <returns>The builder for pipelines and denoisers.</returns>
-    public static IDiffusionBuilder AddDiffusion(this IServiceCollection services, Func<DiffusionOptions, DiffusionOptions> change)
+    public static IDiffusionBuilder AddDiffusion(
+        this IServiceCollection services, Func<DiffusionOptions, DiffusionOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
         IDiffusionBuilder builder = services.AddDiffusion();

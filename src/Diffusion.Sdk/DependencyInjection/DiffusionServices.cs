@@ -10,7 +10,8 @@ namespace Diffusion.Sdk.DependencyInjection;
 /// <summary>How the container makes each service.</summary>
 internal static class DiffusionServices
 {
-    public static DiffusionOptions Options(IServiceProvider services) => services.GetRequiredService<IOptions<DiffusionOptions>>().Value;
+    public static DiffusionOptions Options(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<DiffusionOptions>>().Value;
 
     public static TorchWorker Worker(IServiceProvider services) => new(Options(services).MaxConcurrentRuns);
 
@@ -41,8 +42,9 @@ internal static class DiffusionServices
             (_, []) => throw new InvalidOperationException(
                 "No pipeline is registered. AddDiffusion().AddPipeline(name, folder) registers one."),
             _ => throw new InvalidOperationException(
-                $"{names.Length} pipelines are registered ({string.Join(", ", names.Select(name => $"\"{name}\""))}), so one is resolved by " +
-                $"its name, or {nameof(DiffusionOptions)}.{nameof(DiffusionOptions.DefaultPipeline)} says which is the default."),
+                $"{names.Length} pipelines are registered " +
+                $"({string.Join(", ", names.Select(name => $"\"{name}\""))}), so one is resolved by its name, or " +
+                $"{nameof(DiffusionOptions)}.{nameof(DiffusionOptions.DefaultPipeline)} says which is the default."),
         };
         return services.GetRequiredKeyedService<DdpmPipeline>(name);
     }

@@ -8,7 +8,8 @@ public sealed partial class DdpmPipeline
 {
     private const string SchedulerConfigName = "scheduler_config.json";
 
-    /// <summary>Loads a pipeline from a folder, as <see cref="SavePretrained"/> or diffusers' save_pretrained left it.</summary>
+    /// <summary>Loads a pipeline from a folder, as <see cref="SavePretrained"/> or diffusers' save_pretrained left
+    /// it.</summary>
     /// <param name="folder">The folder that holds model_index.json, <c>scheduler/</c> and <c>unet/</c>.</param>
     /// <param name="options">Where and how to run; null for the defaults.</param>
     /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
@@ -19,7 +20,8 @@ public sealed partial class DdpmPipeline
     /// <exception cref="InvalidDataException">
     /// A file is not valid, a class is not known, or the weights do not fit; the message names file and key.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The scheduler is not the one of the training that training.json tells of.</exception>
+    /// <exception cref="InvalidOperationException">The scheduler is not the one of the training that training.json
+    /// tells of.</exception>
     public static DdpmPipeline FromPretrained(
         string folder, DdpmPipelineOptions? options = null,
         SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected, DenoiserRegistry? denoisers = null)
@@ -28,12 +30,14 @@ public sealed partial class DdpmPipeline
         options ??= DdpmPipelineOptions.Default;
         if (!Directory.Exists(folder))
         {
-            throw new DirectoryNotFoundException($"There is no folder {Path.GetFullPath(folder)} to load a pipeline from.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder {Path.GetFullPath(folder)} to load a pipeline from.");
         }
         string indexPath = Path.Combine(folder, ModelIndex.FileName);
         DenoiserFolder.RequireFile(indexPath, ", so the folder holds no pipeline");
         ModelIndex index = ModelIndex.Load(indexPath);
-        Scheduler scheduler = LoadScheduler(Path.Combine(folder, ModelIndex.SchedulerKey), index.Scheduler, compatibility, options);
+        Scheduler scheduler = LoadScheduler(
+            Path.Combine(folder, ModelIndex.SchedulerKey), index.Scheduler, compatibility, options);
         Denoiser denoiser = DenoiserFolder.Load(
             Path.Combine(folder, ModelIndex.DenoiserKey), index.Denoiser, denoisers ?? DenoiserRegistry.Default);
         try
@@ -54,10 +58,11 @@ public sealed partial class DdpmPipeline
     }
 
     /// <summary>
-    /// Writes the pipeline as diffusers' save_pretrained does: model_index.json, <c>scheduler/scheduler_config.json</c>,
-    /// <c>unet/config.json</c> and <c>unet/diffusion_pytorch_model.safetensors</c>, and <c>unet/training.json</c> where
-    /// the denoiser has a <see cref="TrainingRecord"/>. The folder appears whole or not at all; one that is there is
-    /// replaced in one step and keeps its other files.
+    /// Writes the pipeline as diffusers' save_pretrained does: model_index.json,
+    /// <c>scheduler/scheduler_config.json</c>, <c>unet/config.json</c> and
+    /// <c>unet/diffusion_pytorch_model.safetensors</c>, and <c>unet/training.json</c> where the denoiser has a
+    /// <see cref="TrainingRecord"/>. The folder appears whole or not at all; one that is there is replaced in one
+    /// step and keeps its other files.
     /// </summary>
     /// <remarks>
     /// diffusers calls the denoiser "unet" whatever its class. One that diffusers does not know, such as
@@ -83,9 +88,11 @@ public sealed partial class DdpmPipeline
         string className = JsonConfig.Parse(Denoiser.ToConfigJson(), "The denoiser's config").GetString("_class_name");
         var index = new ModelIndex(className, Scheduler.Config.ClassName);
         AtomicFile.WriteText(Path.Combine(temporary, ModelIndex.FileName), index.ToJson());
-        AtomicFile.WriteText(Path.Combine(temporary, ModelIndex.SchedulerKey, SchedulerConfigName), Scheduler.Config.ToJson());
+        AtomicFile.WriteText(
+            Path.Combine(temporary, ModelIndex.SchedulerKey, SchedulerConfigName), Scheduler.Config.ToJson());
         DenoiserFolder.Save(
-            Path.Combine(temporary, ModelIndex.DenoiserKey), Denoiser, replaces: Path.Combine(folder, ModelIndex.DenoiserKey));
+            Path.Combine(temporary, ModelIndex.DenoiserKey), Denoiser,
+            replaces: Path.Combine(folder, ModelIndex.DenoiserKey));
     }
 
     private static Scheduler LoadScheduler(
@@ -98,7 +105,8 @@ public sealed partial class DdpmPipeline
             Scheduler scheduler = Scheduler.FromPretrained(folder, compatibility, options.Logger);
             return scheduler.Config.ClassName == className
                 ? scheduler
-                : throw new InvalidDataException($"It is for \"{scheduler.Config.ClassName}\", but {ModelIndex.FileName} names \"{className}\".");
+                : throw new InvalidDataException(
+                    $"It is for \"{scheduler.Config.ClassName}\", but {ModelIndex.FileName} names \"{className}\".");
         }
         catch (InvalidDataException error)
         {

@@ -61,7 +61,8 @@ public sealed partial class DdpmPipeline : IDisposable
 
     /// <summary>Generates and waits for the result.</summary>
     /// <param name="count">How many samples, at least 1.</param>
-    /// <param name="steps">Denoising steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else T.</param>
+    /// <param name="steps">Denoising steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else
+    /// T.</param>
     /// <param name="seed">Makes the same samples again; null draws one, which <see cref="Samples.Seed"/> tells.</param>
     /// <param name="options">More choices.</param>
     /// <param name="progress">Is told about every step, on the run's thread.</param>
@@ -69,8 +70,8 @@ public sealed partial class DdpmPipeline : IDisposable
     /// <returns>The samples, [count, ...], in the units of the training data; nothing to dispose.</returns>
     /// <exception cref="ArgumentException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The denoiser's training does not fit the scheduler, its weights are not the averaged ones although there are some,
-    /// or the result is not finite.
+    /// The denoiser's training does not fit the scheduler, its weights are not the averaged ones although there are
+    /// some, or the result is not finite.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline is disposed.</exception>
@@ -97,14 +98,16 @@ public sealed partial class DdpmPipeline : IDisposable
     /// <see cref="Generate"/> gives. The run is at most two steps ahead of the reader, and ends when he stops reading.
     /// </summary>
     /// <param name="count">How many samples, at least 1.</param>
-    /// <param name="steps">Denoising steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else T.</param>
+    /// <param name="steps">Denoising steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else
+    /// T.</param>
     /// <param name="seed">Makes the same samples again; null draws one.</param>
     /// <param name="options">More choices; a trajectory is not kept, since the stream is one.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>One item per step. While it is read it holds one of the worker's threads.</returns>
     /// <inheritdoc cref="Generate" path="/exception"/>
     public IAsyncEnumerable<DenoisingStep> GenerateStepsAsync(
-        int count, int? steps = null, long? seed = null, GenerateOptions? options = null, CancellationToken cancellationToken = default) =>
+        int count, int? steps = null, long? seed = null, GenerateOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         ReadSteps(Plan(count, steps, seed, options), cancellationToken);
 
     /// <summary>
@@ -118,7 +121,8 @@ public sealed partial class DdpmPipeline : IDisposable
         return new DdpmPipeline(Denoiser, scheduler, _options with { OwnsDenoiser = false });
     }
 
-    /// <summary>Stops runs that are under way; disposes the denoiser if the pipeline owns it, after the last run.</summary>
+    /// <summary>Stops runs that are under way; disposes the denoiser if the pipeline owns it, after the last
+    /// run.</summary>
     public void Dispose() => _lifetime.Dispose();
 
     private SamplingPlan Plan(int count, int? steps, long? seed, GenerateOptions? options)
@@ -129,8 +133,11 @@ public sealed partial class DdpmPipeline : IDisposable
         return SamplingPlan.Create(Denoiser, Scheduler, count, steps, seed, _options.DefaultSteps, options);
     }
 
-    private Samples Run(SamplingPlan plan, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken) =>
-        _lifetime.Run(either => Logged(plan, () => new SamplingRun(Denoiser, Scheduler, plan).Generate(progress, either)), cancellationToken);
+    private Samples Run(
+        SamplingPlan plan, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken) =>
+        _lifetime.Run(
+            either => Logged(plan, () => new SamplingRun(Denoiser, Scheduler, plan).Generate(progress, either)),
+            cancellationToken);
 
     private async IAsyncEnumerable<DenoisingStep> ReadSteps(
         SamplingPlan plan, [EnumeratorCancellation] CancellationToken cancellationToken)

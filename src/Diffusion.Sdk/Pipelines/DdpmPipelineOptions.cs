@@ -6,7 +6,8 @@ namespace Diffusion.Sdk.Pipelines;
 /// <summary>What a pipeline does with its denoiser and where it runs.</summary>
 public sealed record DdpmPipelineOptions
 {
-    /// <summary>Denoising steps where a call does not say how many, at least 1 and at most the training timesteps.</summary>
+    /// <summary>Denoising steps where a call does not say how many, at least 1 and at most the training
+    /// timesteps.</summary>
     /// <value>null: as many as there are training timesteps.</value>
     public int? DefaultSteps { get; init; }
 
@@ -17,11 +18,13 @@ public sealed record DdpmPipelineOptions
     /// <value>false: that is an error.</value>
     public bool AllowOnlineWeights { get; init; }
 
-    /// <summary>Whether disposing the pipeline disposes the denoiser. A pipeline that was loaded always owns its denoiser.</summary>
+    /// <summary>Whether disposing the pipeline disposes the denoiser. A pipeline that was loaded always owns its
+    /// denoiser.</summary>
     /// <value>false.</value>
     public bool OwnsDenoiser { get; init; }
 
-    /// <summary>The threads that runs live on; its <see cref="TorchWorker.MaxConcurrency"/> bounds how many run at once.</summary>
+    /// <summary>The threads that runs live on; its <see cref="TorchWorker.MaxConcurrency"/> bounds how many run at
+    /// once.</summary>
     /// <value>null: <see cref="TorchWorker.Shared"/>.</value>
     public TorchWorker? Worker { get; init; }
 

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Pipelines;
 
-/// <summary>A denoiser as diffusers lays out a model: config.json and its weights, and beside them our training.json.</summary>
+/// <summary>A denoiser as diffusers lays out a model: config.json and its weights, and beside them our
+/// training.json.</summary>
 internal static class DenoiserFolder
 {
     public const string ConfigName = "config.json";
@@ -18,7 +19,8 @@ internal static class DenoiserFolder
     /// <summary>Writes the files into a folder.</summary>
     /// <param name="folder">The folder; it is made.</param>
     /// <param name="denoiser">The denoiser.</param>
-    /// <param name="replaces">A folder of an earlier denoiser, whose other files will be kept; its record must not be.</param>
+    /// <param name="replaces">A folder of an earlier denoiser, whose other files will be kept; its record must not
+    /// be.</param>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Save(string folder, Denoiser denoiser, string replaces)
     {
@@ -48,7 +50,8 @@ internal static class DenoiserFolder
         string own = JsonConfig.Parse(config, path).GetString("_class_name");
         if (own != className)
         {
-            throw new InvalidDataException($"{path} is for \"{own}\", but {ModelIndex.FileName} names \"{className}\".");
+            throw new InvalidDataException(
+                $"{path} is for \"{own}\", but {ModelIndex.FileName} names \"{className}\".");
         }
         Denoiser denoiser = denoisers.Create(className, config, path);
         try
@@ -78,7 +81,8 @@ internal static class DenoiserFolder
         string path = Path.Combine(folder, WeightsName);
         RequireFile(path, !File.Exists(Path.Combine(folder, PickleName))
             ? ""
-            : $"; there is {PickleName}, but pickles are programs and are not read. Save the model from diffusers with safe_serialization=True");
+            : $"; there is {PickleName}, but pickles are programs and are not read. " +
+                "Save the model from diffusers with safe_serialization=True");
         using var file = SafetensorsFile.Open(path);
         Dictionary<string, Tensor> own = denoiser.state_dict();
         RequireFit(file, own, className);
@@ -93,17 +97,21 @@ internal static class DenoiserFolder
     private static void RequireFit(SafetensorsFile file, Dictionary<string, Tensor> own, string className)
     {
         Dictionary<string, SafetensorsEntry> given = file.Entries.ToDictionary(entry => entry.Name);
-        List<string> problems = [.. own.Keys.Where(key => !given.ContainsKey(key)).Select(key => $"\"{key}\" is missing")];
+        List<string> problems =
+            [.. own.Keys.Where(key => !given.ContainsKey(key)).Select(key => $"\"{key}\" is missing")];
         problems.AddRange(given.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"\"{key}\" is not expected"));
         problems.AddRange(own
-            .Where(pair => given.TryGetValue(pair.Key, out SafetensorsEntry? entry) && !entry.Shape.SequenceEqual(pair.Value.shape))
+            .Where(pair => given.TryGetValue(pair.Key, out SafetensorsEntry? entry)
+                && !entry.Shape.SequenceEqual(pair.Value.shape))
             .Select(pair =>
-                $"\"{pair.Key}\" has shape [{string.Join(", ", given[pair.Key].Shape)}], expected [{string.Join(", ", pair.Value.shape)}]"));
+                $"\"{pair.Key}\" has shape [{string.Join(", ", given[pair.Key].Shape)}], " +
+                $"expected [{string.Join(", ", pair.Value.shape)}]"));
         if (problems.Count > 0)
         {
             string more = problems.Count > ProblemsShown ? $"; and {problems.Count - ProblemsShown} more" : "";
             throw new InvalidDataException(
-                $"{file.Path} does not fit the {className} of {ConfigName}: {string.Join("; ", problems.Take(ProblemsShown))}{more}.");
+                $"{file.Path} does not fit the {className} of {ConfigName}: " +
+                $"{string.Join("; ", problems.Take(ProblemsShown))}{more}.");
         }
     }
 

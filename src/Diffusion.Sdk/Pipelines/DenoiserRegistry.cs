@@ -11,11 +11,13 @@ public sealed class DenoiserRegistry
 {
     private readonly ImmutableSortedDictionary<string, Func<string, Denoiser>> _factories;
 
-    private DenoiserRegistry(ImmutableSortedDictionary<string, Func<string, Denoiser>> factories) => _factories = factories;
+    private DenoiserRegistry(ImmutableSortedDictionary<string, Func<string, Denoiser>> factories) =>
+        _factories = factories;
 
     /// <summary>The denoisers of this SDK.</summary>
     public static DenoiserRegistry Default { get; } =
-        new DenoiserRegistry(ImmutableSortedDictionary<string, Func<string, Denoiser>>.Empty.WithComparers(StringComparer.Ordinal))
+        new DenoiserRegistry(
+            ImmutableSortedDictionary<string, Func<string, Denoiser>>.Empty.WithComparers(StringComparer.Ordinal))
             .With(MlpDenoiserConfig.ClassName, json => new MlpDenoiser(MlpDenoiserConfig.FromJson(json)));
 
     /// <summary>The class names, sorted.</summary>
@@ -45,7 +47,8 @@ public sealed class DenoiserRegistry
         if (!_factories.TryGetValue(className, out Func<string, Denoiser>? create))
         {
             throw new InvalidDataException(
-                $"{path} is for \"{className}\", which is not known; expected one of {string.Join(", ", ClassNames.Select(name => $"\"{name}\""))}. " +
+                $"{path} is for \"{className}\", which is not known; expected one of " +
+                $"{string.Join(", ", ClassNames.Select(name => $"\"{name}\""))}. " +
                 $"{nameof(DenoiserRegistry)}.{nameof(With)} adds others.");
         }
         try

@@ -16,7 +16,8 @@ internal sealed class EvaluationMode
     private bool _wasTraining;
 
     /// <summary>Begins a run; disposing the result ends it.</summary>
-    public static IDisposable Of(Denoiser denoiser) => s_modes.GetValue(denoiser, _ => new EvaluationMode()).Enter(denoiser);
+    public static IDisposable Of(Denoiser denoiser) =>
+        s_modes.GetValue(denoiser, _ => new EvaluationMode()).Enter(denoiser);
 
     private Lease Enter(Denoiser denoiser)
     {

@@ -13,8 +13,8 @@ public sealed record GenerateOptions
     public int? BlockSize { get; init; }
 
     /// <summary>
-    /// Whether every block is filled up to the same number of rows. Then a sample is the same byte for byte however many
-    /// are generated with it; without it the rounding of matrix products of other shapes shows (up to about 3e-5).
+    /// Whether every block is filled up to the same number of rows. Then a sample is the same byte for byte however
+    /// many are generated with it; without it the rounding of matrix products of other shapes shows (up to about 3e-5).
     /// The price is up to one block of rows that nobody asked for.
     /// </summary>
     /// <value>false.</value>
@@ -46,12 +46,14 @@ public sealed record GenerateOptions
         if (BlockSize < 1)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(BlockSize), BlockSize, $"{nameof(BlockSize)} is {BlockSize}; expected an integer of at least 1, or null.");
+                nameof(BlockSize), BlockSize,
+                $"{nameof(BlockSize)} is {BlockSize}; expected an integer of at least 1, or null.");
         }
         if (TrajectoryEvery < 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(TrajectoryEvery), TrajectoryEvery, $"{nameof(TrajectoryEvery)} is {TrajectoryEvery}; expected an integer of at least 0.");
+                nameof(TrajectoryEvery), TrajectoryEvery,
+                $"{nameof(TrajectoryEvery)} is {TrajectoryEvery}; expected an integer of at least 0.");
         }
     }
 }

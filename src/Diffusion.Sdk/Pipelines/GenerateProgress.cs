@@ -8,7 +8,8 @@ namespace Diffusion.Sdk.Pipelines;
 /// <param name="TotalSteps">Steps of the whole run: blocks times denoising steps.</param>
 /// <param name="CompletedSamples">Samples that are finished.</param>
 /// <param name="TotalSamples">Samples that were asked for.</param>
-public readonly record struct GenerateProgress(long CompletedSteps, long TotalSteps, int CompletedSamples, int TotalSamples)
+public readonly record struct GenerateProgress(
+    long CompletedSteps, long TotalSteps, int CompletedSamples, int TotalSamples)
 {
     /// <summary>The part of the work that is done, in [0, 1].</summary>
     public double Fraction => TotalSteps == 0 ? 0 : (double)CompletedSteps / TotalSteps;

@@ -35,11 +35,13 @@ internal sealed record ModelIndex(string Denoiser, string Scheduler)
         if (!s_pipelines.Contains(pipeline))
         {
             throw new InvalidDataException(
-                $"{path} is for the pipeline \"{pipeline}\"; expected one of {string.Join(", ", s_pipelines.Select(name => $"\"{name}\""))}.");
+                $"{path} is for the pipeline \"{pipeline}\"; expected one of " +
+                $"{string.Join(", ", s_pipelines.Select(name => $"\"{name}\""))}.");
         }
         return new ModelIndex(ClassOf(json, DenoiserKey), ClassOf(json, SchedulerKey))
         {
-            Unused = [.. json.Keys.Where(key => !key.StartsWith('_') && key is not (DenoiserKey or SchedulerKey) && IsComponent(json, key))],
+            Unused = [.. json.Keys.Where(
+                key => !key.StartsWith('_') && key is not (DenoiserKey or SchedulerKey) && IsComponent(json, key))],
         };
     }
 
@@ -49,7 +51,8 @@ internal sealed record ModelIndex(string Denoiser, string Scheduler)
         json.Set(ClassNameKey, PipelineClass);
         json.Set("_diffusers_version", DiffusersVersion);
         json.Set(SchedulerKey, new[] { "diffusers", Scheduler });
-        json.Set(DenoiserKey, new[] { s_diffusersDenoisers.Contains(Denoiser) ? "diffusers" : "diffusion_sdk", Denoiser });
+        string library = s_diffusersDenoisers.Contains(Denoiser) ? "diffusers" : "diffusion_sdk";
+        json.Set(DenoiserKey, new[] { library, Denoiser });
         return json.ToJson();
     }
 

@@ -28,7 +28,8 @@ internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDispos
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
             return work(either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && _stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            !cancellationToken.IsCancellationRequested && _stop.IsCancellationRequested)
         {
             throw new ObjectDisposedException(owner.FullName, "The pipeline was disposed while it generated.");
         }

@@ -5,14 +5,16 @@ namespace Diffusion.Sdk.Pipelines;
 /// <summary>The messages that pipelines log.</summary>
 internal static partial class PipelineLog
 {
-    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Generating {Count} samples in {Steps} steps from seed {Seed}.")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug,
+        Message = "Generating {Count} samples in {Steps} steps from seed {Seed}.")]
     public static partial void Begun(ILogger logger, int count, int steps, long seed);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information,
         Message = "Generated {Count} samples in {Steps} steps from seed {Seed}, in {Seconds:F3} s.")]
     public static partial void Generated(ILogger logger, int count, int steps, long seed, double seconds);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "Loaded the pipeline in {Folder}: {Denoiser} with {Scheduler}.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information,
+        Message = "Loaded the pipeline in {Folder}: {Denoiser} with {Scheduler}.")]
     public static partial void Loaded(ILogger logger, string folder, string denoiser, string scheduler);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning,

@@ -6,7 +6,8 @@ namespace Diffusion.Sdk.Pipelines;
 /// <summary>Whether a denoiser, a scheduler and a pipeline's options go together.</summary>
 internal static class PipelineRules
 {
-    /// <exception cref="InvalidOperationException">The denoiser was trained with another scheduler than this.</exception>
+    /// <exception cref="InvalidOperationException">The denoiser was trained with another scheduler than
+    /// this.</exception>
     public static void RequireSchedulerOf(Denoiser denoiser, Scheduler scheduler)
     {
         if (denoiser.TrainingRecord is not { } record)
@@ -17,15 +18,15 @@ internal static class PipelineRules
         if (record.PredictionType != prediction)
         {
             throw new InvalidOperationException(
-                $"The denoiser was trained to predict \"{record.PredictionType}\", but the scheduler takes its output for " +
-                $"\"{prediction}\". Give the scheduler the {nameof(Scheduler.PredictionType)} of the training.");
+                $"The denoiser was trained to predict \"{record.PredictionType}\", but the scheduler takes its " +
+                $"output for \"{prediction}\". Give the scheduler the {nameof(Scheduler.PredictionType)} of the training.");
         }
         if (record.NumTrainTimesteps != scheduler.NumTrainTimesteps)
         {
             throw new InvalidOperationException(
                 $"The denoiser was trained with {record.NumTrainTimesteps} timesteps, but the scheduler has " +
-                $"{scheduler.NumTrainTimesteps}. Give the scheduler the {nameof(Scheduler.NumTrainTimesteps)} of the training; " +
-                "for fewer denoising steps pass steps to Generate.");
+                $"{scheduler.NumTrainTimesteps}. Give the scheduler the {nameof(Scheduler.NumTrainTimesteps)} of the " +
+                "training; for fewer denoising steps pass steps to Generate.");
         }
     }
 
@@ -35,8 +36,9 @@ internal static class PipelineRules
         if (!allowOnlineWeights && denoiser.TrainingRecord is { HasEma: true, Weights: WeightsKind.Online })
         {
             throw new InvalidOperationException(
-                "The denoiser holds online weights, but the training kept averaged ones (EMA), from which samples are better. " +
-                $"Swap those in or load them, or set {nameof(DdpmPipelineOptions)}.{nameof(DdpmPipelineOptions.AllowOnlineWeights)}.");
+                "The denoiser holds online weights, but the training kept averaged ones (EMA), from which samples " +
+                "are better. Swap those in or load them, or set " +
+                $"{nameof(DdpmPipelineOptions)}.{nameof(DdpmPipelineOptions.AllowOnlineWeights)}.");
         }
     }
 
@@ -47,8 +49,8 @@ internal static class PipelineRules
         {
             throw new ArgumentOutOfRangeException(
                 nameof(defaultSteps), given,
-                $"{nameof(DdpmPipelineOptions.DefaultSteps)} is {given}; expected an integer in [1, {scheduler.NumTrainTimesteps}], " +
-                "the number of training timesteps, or null.");
+                $"{nameof(DdpmPipelineOptions.DefaultSteps)} is {given}; expected an integer in " +
+                $"[1, {scheduler.NumTrainTimesteps}], the number of training timesteps, or null.");
         }
     }
 }

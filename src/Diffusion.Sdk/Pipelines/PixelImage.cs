@@ -20,7 +20,8 @@ public sealed class PixelImage
     /// <summary>Height * Width * Channels bytes, [H, W, C].</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
 
-    /// <summary>Turns one sample [C, H, W] with values in [-1, 1] into bytes: round((v + 1) / 2 * 255), clipped.</summary>
+    /// <summary>Turns one sample [C, H, W] with values in [-1, 1] into bytes: round((v + 1) / 2 * 255),
+    /// clipped.</summary>
     internal static PixelImage FromPlanes(ReadOnlySpan<float> planes, int channels, int height, int width)
     {
         var pixels = new byte[planes.Length];

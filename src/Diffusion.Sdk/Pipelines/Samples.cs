@@ -15,7 +15,8 @@ public sealed class Samples
     /// <param name="values">All samples, row-major, float32.</param>
     /// <param name="shape">[N, D] or [N, C, H, W].</param>
     /// <param name="seed">The seed that makes these samples again.</param>
-    /// <exception cref="ArgumentException">The shape does not hold exactly <paramref name="values"/>, or has fewer than two dimensions or a negative one.</exception>
+    /// <exception cref="ArgumentException">The shape does not hold exactly <paramref name="values"/>, or has fewer than
+    /// two dimensions or a negative one.</exception>
     public Samples(float[] values, int[] shape, long seed = 0)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -24,7 +25,8 @@ public sealed class Samples
         if (shape.Length < 2 || shape.Any(size => size < 0) || expected != values.Length)
         {
             throw new ArgumentException(
-                $"shape [{string.Join(", ", shape)}] needs {expected} values in at least two dimensions, but {values.Length} were given.",
+                $"shape [{string.Join(", ", shape)}] needs {expected} values in at least two dimensions, " +
+                $"but {values.Length} were given.",
                 nameof(shape));
         }
         _values = values;
@@ -82,7 +84,8 @@ public sealed class Samples
         if (_shape is not [_, 1 or 3, _, _])
         {
             throw new InvalidOperationException(
-                $"Images need samples of shape [N, 1, H, W] or [N, 3, H, W], but the shape is [{string.Join(", ", _shape)}].");
+                $"Images need samples of shape [N, 1, H, W] or [N, 3, H, W], " +
+                $"but the shape is [{string.Join(", ", _shape)}].");
         }
         var images = new PixelImage[Count];
         for (int n = 0; n < Count; n++)

@@ -41,7 +41,9 @@ internal sealed class SamplingBlock : IDisposable
         {
             _noise = flat.view(shape).DetachFromDisposeScope();
         }
-        _deviceNoise = device.type == DeviceType.CPU ? null : empty(shape, ScalarType.Float32, device).DetachFromDisposeScope();
+        _deviceNoise = device.type == DeviceType.CPU
+            ? null
+            : empty(shape, ScalarType.Float32, device).DetachFromDisposeScope();
         _sample = empty(shape, ScalarType.Float32, device).DetachFromDisposeScope();
         _sample.copy_(Draw(RandomPurpose.InitialNoise, step: 0));
         // diffusers' pipeline leaves this out, and gets noise from schedulers whose sigma is not 1.
@@ -57,7 +59,8 @@ internal sealed class SamplingBlock : IDisposable
     /// <summary>Goes one step: predict, step, noise.</summary>
     /// <param name="index">The step, in [0, steps).</param>
     /// <param name="model">The denoiser's run.</param>
-    /// <param name="original">Receives the predicted x_0 of all samples of the run, [count * D]; empty where nobody wants it.</param>
+    /// <param name="original">Receives the predicted x_0 of all samples of the run, [count * D]; empty where nobody
+    /// wants it.</param>
     public void Step(int index, DenoiserRun model, Span<float> original = default)
     {
         using var scope = NewDisposeScope();

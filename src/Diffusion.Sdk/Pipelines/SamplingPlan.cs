@@ -11,7 +11,8 @@ internal sealed class SamplingPlan
     private const int PointBlock = 1024;
     private const int ImageBlock = 64;
 
-    private SamplingPlan(int count, int steps, long seed, RandomStreams streams, IReadOnlyList<int> sampleShape, GenerateOptions options)
+    private SamplingPlan(
+        int count, int steps, long seed, RandomStreams streams, IReadOnlyList<int> sampleShape, GenerateOptions options)
     {
         (Count, Steps, Seed, Streams, Options) = (count, steps, seed, streams, options);
         SampleShape = [.. sampleShape];
@@ -22,7 +23,8 @@ internal sealed class SamplingPlan
         {
             throw new ArgumentOutOfRangeException(
                 nameof(count), count,
-                $"count is {count}; expected at most {Array.MaxLength / ValuesPerSample}, since samples of {ValuesPerSample} values share one array.");
+                $"count is {count}; expected at most {Array.MaxLength / ValuesPerSample}, " +
+                $"since samples of {ValuesPerSample} values share one array.");
         }
     }
 
@@ -49,15 +51,18 @@ internal sealed class SamplingPlan
     /// <summary>[count, ...], the shape of the result.</summary>
     public int[] ResultShape => [Count, .. SampleShape];
 
-    /// <exception cref="ArgumentException">The request asks for something that cannot be; the message says what.</exception>
+    /// <exception cref="ArgumentException">The request asks for something that cannot be; the message says
+    /// what.</exception>
     public static SamplingPlan Create(
-        Denoiser denoiser, Scheduler scheduler, int count, int? steps, long? seed, int? defaultSteps, GenerateOptions? options)
+        Denoiser denoiser, Scheduler scheduler, int count, int? steps, long? seed, int? defaultSteps,
+        GenerateOptions? options)
     {
         options ??= GenerateOptions.Default;
         options.Validate();
         if (count < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"count is {count}; expected an integer of at least 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"count is {count}; expected an integer of at least 1.");
         }
         int trained = scheduler.NumTrainTimesteps;
         int wanted = steps ?? defaultSteps ?? trained;
@@ -65,7 +70,8 @@ internal sealed class SamplingPlan
         {
             throw new ArgumentOutOfRangeException(
                 nameof(steps), wanted,
-                $"steps is {wanted}; expected an integer in [1, {trained}]: a model trained with {trained} timesteps has no more steps to give.");
+                $"steps is {wanted}; expected an integer in [1, {trained}]: " +
+                $"a model trained with {trained} timesteps has no more steps to give.");
         }
         if (options.Randomness is null)
         {
@@ -75,7 +81,8 @@ internal sealed class SamplingPlan
         if (seed is not null)
         {
             throw new ArgumentException(
-                $"seed is {seed}, but {nameof(GenerateOptions)}.{nameof(GenerateOptions.Randomness)} is given too; expected one of them.",
+                $"seed is {seed}, but {nameof(GenerateOptions)}.{nameof(GenerateOptions.Randomness)} is given too; " +
+                "expected one of them.",
                 nameof(seed));
         }
         long known = (options.Randomness as PhiloxStreams)?.Seed ?? 0;
@@ -90,7 +97,8 @@ internal sealed class SamplingPlan
         return (first, Options.FixedBlocks ? BlockSize : filled, filled);
     }
 
-    /// <summary>Whether the state after a step, 1 to <see cref="Steps"/>, belongs to the trajectory; 0 is the initial noise.</summary>
+    /// <summary>Whether the state after a step, 1 to <see cref="Steps"/>, belongs to the trajectory; 0 is the initial
+    /// noise.</summary>
     public bool Keeps(int completed) =>
         Options.TrajectoryEvery > 0 && (completed % Options.TrajectoryEvery == 0 || completed == Steps);
 

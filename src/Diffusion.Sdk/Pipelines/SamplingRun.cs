@@ -15,7 +15,8 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
     private readonly Device _device = denoiser.parameters().FirstOrDefault()?.device ?? CPU;
     private readonly IReadOnlyList<long> _timesteps = NewScheduler(scheduler, plan.Steps).Timesteps;
 
-    /// <summary>Depth first: each block goes through all steps before the next begins, so its values stay in the caches.</summary>
+    /// <summary>Depth first: each block goes through all steps before the next begins, so its values stay in the
+    /// caches.</summary>
     public Samples Generate(IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
@@ -75,7 +76,8 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
         }
     }
 
-    private DenoisingStep StepAll(List<SamplingBlock> blocks, int step, DenoiserRun model, CancellationToken cancellationToken)
+    private DenoisingStep StepAll(
+        List<SamplingBlock> blocks, int step, DenoiserRun model, CancellationToken cancellationToken)
     {
         float[] values = NewValues();
         float[] original = plan.Options.PredictOriginal ? NewValues() : [];
@@ -123,8 +125,9 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
         {
             int bad = Array.FindIndex(values, value => !float.IsFinite(value));
             throw new InvalidOperationException(
-                $"Sample {bad / plan.ValuesPerSample} holds {values[bad]} after {_timesteps.Count} steps; expected finite numbers. " +
-                "The weights may have diverged in training, or the scheduler is not the one they were trained with.");
+                $"Sample {bad / plan.ValuesPerSample} holds {values[bad]} after {_timesteps.Count} steps; expected " +
+                "finite numbers. The weights may have diverged in training, or the scheduler is not the one they " +
+                "were trained with.");
         }
         return new Samples(values, plan.ResultShape, plan.Seed) { Trajectory = trajectory };
     }

@@ -52,7 +52,8 @@ public sealed class AddDiffusionLifetimeTests : DiffusionTest
     public void DefaultPipeline_Named_IsThatOne()
     {
         var services = new ServiceCollection();
-        services.AddDiffusion(options => options with { DefaultPipeline = "b" }).AddPipeline("a", Make).AddPipeline("b", Make);
+        services.AddDiffusion(options => options with { DefaultPipeline = "b" })
+            .AddPipeline("a", Make).AddPipeline("b", Make);
         using ServiceProvider provider = services.BuildServiceProvider();
 
         Assert.Same(provider.GetRequiredKeyedService<DdpmPipeline>("b"), provider.GetRequiredService<DdpmPipeline>());
@@ -105,7 +106,8 @@ public sealed class AddDiffusionLifetimeTests : DiffusionTest
     public void Schedulers_AreTransientAndAsTheOptionsSay()
     {
         var services = new ServiceCollection();
-        services.AddDiffusion(options => options with { Scheduler = Config, Compatibility = SchedulerCompatibility.Diffusers });
+        services.AddDiffusion(
+            options => options with { Scheduler = Config, Compatibility = SchedulerCompatibility.Diffusers });
         using ServiceProvider provider = services.BuildServiceProvider();
 
         var first = provider.GetRequiredService<DdpmScheduler>();
@@ -128,7 +130,8 @@ public sealed class AddDiffusionLifetimeTests : DiffusionTest
 
         Assert.Equal(3, worker.MaxConcurrency);
         Assert.Same(worker, provider.GetRequiredService<DdpmPipelineOptions>().Worker);
-        Assert.NotSame(provider.GetRequiredService<DdpmPipelineOptions>(), provider.GetRequiredService<DdpmPipelineOptions>());
+        Assert.NotSame(
+            provider.GetRequiredService<DdpmPipelineOptions>(), provider.GetRequiredService<DdpmPipelineOptions>());
     }
 
     [Fact]
@@ -144,7 +147,8 @@ public sealed class AddDiffusionLifetimeTests : DiffusionTest
         Assert.Equal(1, provider.GetRequiredService<DdpmPipeline>().Generate(1, 1).Count);
         Assert.Single(provider.GetServices<IValidateOptions<DiffusionOptions>>());
         Assert.Equal(
-            once.Where(IsOurs).Select(service => service.ServiceType), twice.Where(IsOurs).Select(service => service.ServiceType));
+            once.Where(IsOurs).Select(service => service.ServiceType),
+            twice.Where(IsOurs).Select(service => service.ServiceType));
 
         static bool IsOurs(ServiceDescriptor service) => service.ServiceType.Assembly == typeof(DdpmPipeline).Assembly;
     }
@@ -219,7 +223,9 @@ public sealed class AddDiffusionLifetimeTests : DiffusionTest
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter) =>
                 owner.Lines.Enqueue($"{category}: {formatter(state, exception)}");
         }
     }

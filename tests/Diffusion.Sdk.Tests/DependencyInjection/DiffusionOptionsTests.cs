@@ -50,7 +50,8 @@ public sealed class DiffusionOptionsTests : DiffusionTest
     public void Changes_AreAppliedInOrderOverTheConfiguration()
     {
         var services = new ServiceCollection();
-        services.AddDiffusion(options => options with { MaxConcurrentRuns = 1, Compatibility = SchedulerCompatibility.Diffusers });
+        services.AddDiffusion(
+            options => options with { MaxConcurrentRuns = 1, Compatibility = SchedulerCompatibility.Diffusers });
         services.AddDiffusion(Section("""{ "MaxConcurrentRuns": 5 }"""));
         services.AddDiffusion(options => options with { MaxConcurrentRuns = options.MaxConcurrentRuns + 1 });
         using ServiceProvider provider = services.BuildServiceProvider();
@@ -75,7 +76,8 @@ public sealed class DiffusionOptionsTests : DiffusionTest
     [InlineData("""{ "MaxConcurrentRuns": 0 }""", "MaxConcurrentRuns is 0; expected an integer in [1, 1024].")]
     [InlineData("""{ "MaxConcurrentRuns": 1025 }""", "MaxConcurrentRuns is 1025; expected an integer in [1, 1024].")]
     [InlineData("""{ "Compatibility": "7" }""", "Compatibility is 7; expected one of Corrected, Diffusers.")]
-    [InlineData("""{ "DefaultPipeline": "a" }""", "DefaultPipeline is \"a\"; expected a pipeline, but none is registered.")]
+    [InlineData(
+        """{ "DefaultPipeline": "a" }""", "DefaultPipeline is \"a\"; expected a pipeline, but none is registered.")]
     [InlineData("""{ "Pipelines": { "a": { "DefaultSteps": 5 } } }""", "Pipelines:a:Folder is empty; expected the folder of a pipeline.")]
     [InlineData("""{ "Pipelines": { "a": { "Folder": "/nowhere" } } }""",
         "Pipelines:a:Folder is \"/nowhere\", which has no model_index.json; expected the folder of a pipeline.")]
@@ -97,7 +99,8 @@ public sealed class DiffusionOptionsTests : DiffusionTest
             await StartError(Section($$"""{ "Pipelines": { "a": { "Folder": "{{Saved}}", "DefaultSteps": 0 } } }""")));
 
     [Theory]
-    [InlineData("""{ "Scheduler": { "BetaStart": 1.5 } }""", "Scheduler: BetaStart is 1.5; expected a number in (0, 1).")]
+    [InlineData(
+        """{ "Scheduler": { "BetaStart": 1.5 } }""", "Scheduler: BetaStart is 1.5; expected a number in (0, 1).")]
     [InlineData("""{ "Scheduler": { "PredictionType": "5" } }""", "Scheduler: PredictionType is 5; expected one of Epsilon, Sample, VPrediction.")]
     public async Task Host_SchedulerOutOfRange_DoesNotStart(string json, string expected) =>
         Assert.StartsWith(expected, await StartError(Section(json)), StringComparison.Ordinal);
@@ -113,7 +116,8 @@ public sealed class DiffusionOptionsTests : DiffusionTest
     {
         string message = await StartError(Section(json));
 
-        Assert.StartsWith("The section \"Diffusion\" of the configuration is not valid: ", message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The section \"Diffusion\" of the configuration is not valid: ", message, StringComparison.Ordinal);
         Assert.Contains($"'{named}'", message, StringComparison.Ordinal);
     }
 
@@ -153,7 +157,8 @@ public sealed class DiffusionOptionsTests : DiffusionTest
         return provider.GetRequiredService<IOptions<DiffusionOptions>>().Value;
     }
 
-    private static Task<string> StartError(IConfiguration section) => StartError(services => services.AddDiffusion(section));
+    private static Task<string> StartError(IConfiguration section) =>
+        StartError(services => services.AddDiffusion(section));
 
     private static async Task<string> StartError(Action<IServiceCollection> add) =>
         (await Assert.ThrowsAsync<OptionsValidationException>(() => Start(add))).Message;

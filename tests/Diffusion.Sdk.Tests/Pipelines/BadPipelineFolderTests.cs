@@ -17,7 +17,8 @@ public sealed class BadPipelineFolderTests : PipelineTest
     private const string Weights = "pipeline/unet/diffusion_pytorch_model.safetensors";
     private const string TrainingJson = "pipeline/unet/training.json";
 
-    private static readonly DenoiserRegistry s_registry = DenoiserRegistry.Default.With("SmallDenoiser", _ => new SmallDenoiser());
+    private static readonly DenoiserRegistry s_registry = DenoiserRegistry.Default.With(
+        "SmallDenoiser", _ => new SmallDenoiser());
 
     private readonly TemporaryFolder _folder = new();
 
@@ -169,7 +170,8 @@ public sealed class BadPipelineFolderTests : PipelineTest
     {
         Edit(TrainingJson, "40", "0");
 
-        Assert.StartsWith(_folder.File(TrainingJson), Assert.Throws<InvalidDataException>(Load).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            _folder.File(TrainingJson), Assert.Throws<InvalidDataException>(Load).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +190,8 @@ public sealed class BadPipelineFolderTests : PipelineTest
         Edit(Index, "\"scheduler\"", "\"vae\": [\"diffusers\", \"AutoencoderKL\"],\n  \"vqvae\": [null, null],\n  \"scheduler\"");
         var log = new ListLogger();
 
-        using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(Target, new DdpmPipelineOptions { Logger = log }, denoisers: s_registry);
+        using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(
+            Target, new DdpmPipelineOptions { Logger = log }, denoisers: s_registry);
 
         Assert.Contains(
             $"Warning: {_folder.File(Index)} names components that this pipeline does not use: vae.", log.Lines);
@@ -213,7 +216,9 @@ public sealed class BadPipelineFolderTests : PipelineTest
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }

@@ -174,7 +174,8 @@ public sealed class DdpmPipelineGenerateTests : PipelineTest
         pipeline.Generate(
             5, steps: 3, seed: 1, options: new GenerateOptions { BlockSize = 2 }, progress: new Immediate<GenerateProgress>(reports.Add));
 
-        Assert.Equal(Enumerable.Range(1, 9).Select(step => (long)step), reports.Select(report => report.CompletedSteps));
+        Assert.Equal(
+            Enumerable.Range(1, 9).Select(step => (long)step), reports.Select(report => report.CompletedSteps));
         Assert.All(reports, report => Assert.Equal(9, report.TotalSteps));
         Assert.Equal([0, 0, 2, 2, 2, 4, 4, 4, 5], reports.Select(report => report.CompletedSamples));
         Assert.Equal(1, reports[^1].Fraction);
@@ -186,9 +187,11 @@ public sealed class DdpmPipelineGenerateTests : PipelineTest
         using DdpmPipeline pipeline = NewPipeline();
         var streams = new RecordingStreams(new PhiloxStreams(4));
 
-        Samples samples = pipeline.Generate(3, steps: 4, options: new GenerateOptions { Randomness = streams, BlockSize = 2 });
+        Samples samples = pipeline.Generate(
+            3, steps: 4, options: new GenerateOptions { Randomness = streams, BlockSize = 2 });
 
-        Assert.Equal(pipeline.Generate(3, steps: 4, seed: 4).Values.ToArray(), samples.Values.ToArray(), new Close(1e-5f));
+        Assert.Equal(
+            pipeline.Generate(3, steps: 4, seed: 4).Values.ToArray(), samples.Values.ToArray(), new Close(1e-5f));
         Assert.Equal(0, samples.Seed);
         string[] block = ["InitialNoise 0", "StepNoise 0", "StepNoise 1", "StepNoise 2"];
         Assert.Equal(
@@ -235,7 +238,8 @@ public sealed class DdpmPipelineGenerateTests : PipelineTest
         using (DdpmPipeline other = pipeline.WithScheduler(squared))
         {
             Assert.Same(pipeline.Denoiser, other.Denoiser);
-            Assert.NotEqual(pipeline.Generate(4, seed: 1).Values.ToArray(), other.Generate(4, seed: 1).Values.ToArray());
+            Assert.NotEqual(
+                pipeline.Generate(4, seed: 1).Values.ToArray(), other.Generate(4, seed: 1).Values.ToArray());
         }
         Assert.Equal(4, pipeline.Generate(4, seed: 1).Count);
     }

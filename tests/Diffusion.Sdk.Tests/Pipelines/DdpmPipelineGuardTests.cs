@@ -66,7 +66,8 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Generate(count));
 
-        Assert.StartsWith($"count is {count}; expected an integer of at least 1.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"count is {count}; expected an integer of at least 1.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
     [Fact]
     public void Constructor_DefaultStepsOutsideOfTraining_IsRefused()
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => NewPipeline(new DdpmPipelineOptions { DefaultSteps = 41 }));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => NewPipeline(new DdpmPipelineOptions { DefaultSteps = 41 }));
 
         Assert.StartsWith(
             "DefaultSteps is 41; expected an integer in [1, 40], the number of training timesteps, or null.",
@@ -111,8 +113,10 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
         string block = Message(new GenerateOptions { BlockSize = 0 });
         string trajectory = Message(new GenerateOptions { TrajectoryEvery = -1 });
 
-        Assert.StartsWith("BlockSize is 0; expected an integer of at least 1, or null.", block, StringComparison.Ordinal);
-        Assert.StartsWith("TrajectoryEvery is -1; expected an integer of at least 0.", trajectory, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "BlockSize is 0; expected an integer of at least 1, or null.", block, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "TrajectoryEvery is -1; expected an integer of at least 0.", trajectory, StringComparison.Ordinal);
 
         string Message(GenerateOptions options) =>
             Assert.Throws<ArgumentOutOfRangeException>(() => pipeline.Generate(1, options: options)).Message;
@@ -219,7 +223,8 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
     public void Dispose_InTheMiddleOfARun_StopsItAndThenFreesWhatThePipelineOwns()
     {
         using var owned = new SmallDenoiser();
-        var pipeline = new DdpmPipeline(owned, new DdpmScheduler(Config), new DdpmPipelineOptions { OwnsDenoiser = true });
+        var pipeline = new DdpmPipeline(
+            owned, new DdpmScheduler(Config), new DdpmPipelineOptions { OwnsDenoiser = true });
         int forwards = 0;
         owned.OnForward = () =>
         {
@@ -237,16 +242,19 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
 
     private sealed class BrokenStreams : RandomStreams
     {
-        public override void Normal(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination)
+        public override void Normal(
+            RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination)
         {
             destination.Clear();
             destination[4] = float.NaN;
         }
 
-        public override void Integers(RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination) =>
+        public override void Integers(
+            RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination) =>
             throw new NotSupportedException();
 
-        public override void Uniform(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
+        public override void Uniform(
+            RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
             throw new NotSupportedException();
     }
 }

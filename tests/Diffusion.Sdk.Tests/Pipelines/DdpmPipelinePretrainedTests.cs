@@ -20,7 +20,8 @@ public sealed class DdpmPipelinePretrainedTests : PipelineTest
 
     private static readonly string[] s_filesWithRecord = [.. s_files, "pipeline/unet/training.json"];
 
-    private static readonly DenoiserRegistry s_registry = DenoiserRegistry.Default.With("SmallDenoiser", _ => new SmallDenoiser());
+    private static readonly DenoiserRegistry s_registry = DenoiserRegistry.Default.With(
+        "SmallDenoiser", _ => new SmallDenoiser());
 
     private readonly TemporaryFolder _folder = new();
 
@@ -45,7 +46,8 @@ public sealed class DdpmPipelinePretrainedTests : PipelineTest
 
             using DdpmPipeline loaded = DdpmPipeline.FromPretrained(Target, denoisers: s_registry);
 
-            Assert.Equal(pipeline.Generate(20, seed: 1).Values.ToArray(), loaded.Generate(20, seed: 1).Values.ToArray());
+            Assert.Equal(
+                pipeline.Generate(20, seed: 1).Values.ToArray(), loaded.Generate(20, seed: 1).Values.ToArray());
             Assert.Equal(Config, loaded.Scheduler.Config);
             Assert.Equal([3f, 4f], loaded.Denoiser.TrainingRecord!.Standardization!.Scale);
             Assert.Equal(4000, loaded.Denoiser.TrainingRecord.Steps);
@@ -56,7 +58,8 @@ public sealed class DdpmPipelinePretrainedTests : PipelineTest
     [Fact]
     public void SavePretrained_Mlp_NeedsNoRegistry()
     {
-        using var mlp = new MlpDenoiser(new MlpDenoiserConfig { Width = 8, Depth = 1, TimeWidth = 4, DataDimension = 3 }, seed: 5);
+        using var mlp = new MlpDenoiser(
+            new MlpDenoiserConfig { Width = 8, Depth = 1, TimeWidth = 4, DataDimension = 3 }, seed: 5);
         using var pipeline = new DdpmPipeline(mlp, new DdpmScheduler(Config));
 
         pipeline.SavePretrained(Target);
@@ -89,13 +92,15 @@ public sealed class DdpmPipelinePretrainedTests : PipelineTest
             typeof(GoldenCase).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "GoldenFolder").Value!,
             "pipelines", "ddpm");
         string weights = Path.Combine(golden, "unet", "diffusion_pytorch_model.safetensors");
-        DenoiserRegistry registry = DenoiserRegistry.Default.With("UNet2DModel", json => new RecordedUNet(json, weights));
+        DenoiserRegistry registry = DenoiserRegistry.Default.With(
+            "UNet2DModel", json => new RecordedUNet(json, weights));
 
         using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(golden, denoisers: registry);
         pipeline.SavePretrained(Target);
 
         Assert.Equal(s_files, _folder.Entries);
-        string[] files = [.. s_files.Where(file => Path.HasExtension(file)).Select(file => Path.GetRelativePath("pipeline", file))];
+        string[] files = [.. s_files.Where(file => Path.HasExtension(file)).Select(
+            file => Path.GetRelativePath("pipeline", file))];
         Assert.All(files, file => Assert.Equal(
             File.ReadAllBytes(Path.Combine(golden, file)), File.ReadAllBytes(Path.Combine(Target, file))));
     }

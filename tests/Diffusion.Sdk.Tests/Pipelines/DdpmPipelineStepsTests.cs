@@ -21,7 +21,8 @@ public sealed class DdpmPipelineStepsTests : PipelineTest
         Assert.All(steps, step => Assert.Null(step.PredOriginalSamples));
         Assert.Equal([false, true], steps[^2..].Select(step => step.IsLast));
         Assert.Equal(
-            expected.Trajectory.Skip(1).Select(frame => frame.Values.ToArray()), steps.Select(step => step.Samples.Values.ToArray()));
+            expected.Trajectory.Skip(1).Select(frame => frame.Values.ToArray()),
+            steps.Select(step => step.Samples.Values.ToArray()));
     }
 
     [Fact]
@@ -84,7 +85,8 @@ public sealed class DdpmPipelineStepsTests : PipelineTest
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (DenoisingStep step in pipeline.GenerateStepsAsync(5, seed: 1).WithCancellation(cancellation.Token))
+            await foreach (
+                DenoisingStep step in pipeline.GenerateStepsAsync(5, seed: 1).WithCancellation(cancellation.Token))
             {
                 read.Add(step.Index);
                 await cancellation.CancelAsync();

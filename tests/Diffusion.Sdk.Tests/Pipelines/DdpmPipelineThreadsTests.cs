@@ -11,7 +11,8 @@ public sealed class DdpmPipelineThreadsTests : PipelineTest
     public void Generate_SixteenThreadsAtOnce_GivesTheBytesOfOneAfterTheOther()
     {
         using DdpmPipeline pipeline = NewPipeline();
-        float[][] expected = [.. Enumerable.Range(0, Runs).Select(seed => pipeline.Generate(200, seed: seed).Values.ToArray())];
+        float[][] expected = [.. Enumerable.Range(0, Runs).Select(
+            seed => pipeline.Generate(200, seed: seed).Values.ToArray())];
         float[][] actual = new float[Runs][];
         using var together = new Barrier(Runs);
 

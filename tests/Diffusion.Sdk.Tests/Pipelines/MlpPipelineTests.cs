@@ -42,7 +42,8 @@ public sealed class MlpPipelineTests : PipelineTest
     [Fact]
     public void Generate_SixteenThreadsAtOnce_GivesTheBytesOfOneAfterTheOther()
     {
-        float[][] expected = [.. Enumerable.Range(0, 16).Select(seed => _pipeline.Generate(300, seed: seed).Values.ToArray())];
+        float[][] expected = [.. Enumerable.Range(0, 16).Select(
+            seed => _pipeline.Generate(300, seed: seed).Values.ToArray())];
         float[][] actual = new float[16][];
 
         Thread[] threads = [.. Enumerable.Range(0, 16).Select(

@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Pipelines;
 
-/// <summary>A denoiser and a scheduler to generate with, and after each test the count of live tensors as before.</summary>
+/// <summary>A denoiser and a scheduler to generate with, and after each test the count of live tensors as
+/// before.</summary>
 public abstract class PipelineTest : IDisposable
 {
     protected const int T = 40;
@@ -28,7 +29,8 @@ public abstract class PipelineTest : IDisposable
         Assert.Equal(_before, Tensor.TotalCount);
     }
 
-    protected DdpmPipeline NewPipeline(DdpmPipelineOptions? options = null) => new(Denoiser, new DdpmScheduler(Config), options);
+    protected DdpmPipeline NewPipeline(DdpmPipelineOptions? options = null) =>
+        new(Denoiser, new DdpmScheduler(Config), options);
 
     protected static TrainingRecord Record(string prediction = "epsilon", int timesteps = T) =>
         new() { PredictionType = prediction, NumTrainTimesteps = timesteps };

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Pipelines;
 
-/// <summary>Stands for a recorded U-Net where only its files matter: the keys and shapes of the recorded weights, zeros until loaded.</summary>
+/// <summary>Stands for a recorded U-Net where only its files matter: the keys and shapes of the recorded weights, zeros
+/// until loaded.</summary>
 internal sealed class RecordedUNet : Denoiser
 {
     private readonly string _config;

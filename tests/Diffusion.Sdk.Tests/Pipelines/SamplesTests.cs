@@ -66,6 +66,7 @@ public class SamplesTests
     {
         var error = Assert.Throws<InvalidOperationException>(() => new Samples(new float[8], [1, 2, 2, 2]).ToImages());
 
-        Assert.Equal("Images need samples of shape [N, 1, H, W] or [N, 3, H, W], but the shape is [1, 2, 2, 2].", error.Message);
+        Assert.Equal(
+            "Images need samples of shape [N, 1, H, W] or [N, 3, H, W], but the shape is [1, 2, 2, 2].", error.Message);
     }
 }

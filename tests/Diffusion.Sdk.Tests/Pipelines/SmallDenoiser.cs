@@ -5,7 +5,8 @@ using static TorchSharp.torch.nn;
 
 namespace Diffusion.Sdk.Tests.Pipelines;
 
-/// <summary>A network with real matrix products, and dropout that would show if it were on; weights are fixed by a formula.</summary>
+/// <summary>A network with real matrix products, and dropout that would show if it were on; weights are fixed by a
+/// formula.</summary>
 public sealed class SmallDenoiser : Denoiser
 {
     private const int Width = 64;
@@ -16,7 +17,8 @@ public sealed class SmallDenoiser : Denoiser
     private readonly Linear _last;
     private readonly Dropout _dropout;
 
-    /// <param name="outputFactor">How many times the sample's channels the output has; 2 for a learned variance.</param>
+    /// <param name="outputFactor">How many times the sample's channels the output has; 2 for a learned
+    /// variance.</param>
     /// <param name="shape">[D] or [C, H, W].</param>
     public SmallDenoiser(int outputFactor = 1, params int[] shape)
         : base(nameof(SmallDenoiser))
@@ -75,7 +77,8 @@ public sealed class SmallDenoiser : Denoiser
 
     private static void Fill(Parameter parameter, int seed)
     {
-        float[] values = [.. Enumerable.Range(0, (int)parameter.numel()).Select(i => 0.4f * MathF.Sin(1.7f * i + seed + 1))];
+        float[] values = [.. Enumerable.Range(0, (int)parameter.numel()).Select(
+            i => 0.4f * MathF.Sin(1.7f * i + seed + 1))];
         using IDisposable guard = no_grad();
         using Tensor given = tensor(values, parameter.shape);
         parameter.copy_(given);

@@ -28,9 +28,11 @@ internal sealed class RecordingStreams(RandomStreams inner) : RandomStreams
         inner.Normal(purpose, firstItem, items, step, destination);
     }
 
-    public override void Integers(RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination) =>
+    public override void Integers(
+        RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination) =>
         inner.Integers(purpose, firstItem, items, step, upperExclusive, destination);
 
-    public override void Uniform(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
+    public override void Uniform(
+        RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
         inner.Uniform(purpose, firstItem, items, step, destination);
 }
