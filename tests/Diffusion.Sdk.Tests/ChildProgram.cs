@@ -36,7 +36,9 @@ internal static class ChildProgram
         }
     }
 
-    /// <summary>Runs a role under what the shell sets up first; returns its exit code (128 + signal) and what it printed.</summary>
+    /// <summary>
+    /// Runs a role under what the shell sets up first; returns its exit code (128 + signal) and what it printed.
+    /// </summary>
     public static (int ExitCode, string Output) Run(string setUp, string role, params string[] args)
     {
         using Process process = Start(setUp, role, args);

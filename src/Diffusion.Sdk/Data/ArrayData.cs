@@ -12,7 +12,8 @@ internal sealed class ArrayData : TrainingData
         if (wrong >= 0)
         {
             throw new ArgumentException(
-                $"Sample {wrong / ValuesPerSample} holds {values[wrong]} at position {wrong % ValuesPerSample}; all numbers must be finite.",
+                $"Sample {wrong / ValuesPerSample} holds {values[wrong]} at position {wrong % ValuesPerSample}; "
+                + "all numbers must be finite.",
                 nameof(values));
         }
         _values = values;
@@ -29,7 +30,8 @@ internal sealed class ArrayData : TrainingData
         if (size > 0 && values.Length % size != 0)
         {
             throw new ArgumentException(
-                $"{values.Length} numbers are no whole number of samples of shape [{string.Join(", ", sampleShape)}], which have {size}.",
+                $"{values.Length} numbers are no whole number of samples of shape "
+                + $"[{string.Join(", ", sampleShape)}], which have {size}.",
                 nameof(values));
         }
         return size > 0 ? (int)(values.Length / size) : 0;

@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Data;
 
-/// <summary>What data look like: mean and standard deviation of each number of a sample, and the range of all.</summary>
+/// <summary>
+/// What data look like: mean and standard deviation of each number of a sample, and the range of all.
+/// </summary>
 public sealed class DataStatistics
 {
     private DataStatistics(double[] mean, double[] deviation, float minimum, float maximum) =>

@@ -20,7 +20,8 @@ public sealed class GaussianComponent
         Weight = weight;
         Validate();
         Cholesky = Cholesky.TryOf(_covariance)
-            ?? throw new ArgumentException($"The covariance {Describe(_covariance)} is not positive definite.", nameof(covariance));
+            ?? throw new ArgumentException(
+                $"The covariance {Describe(_covariance)} is not positive definite.", nameof(covariance));
         _logScale = Math.Log(weight) - 0.5 * (Dimensions * Math.Log(2 * Math.PI) + Cholesky.LogDeterminant);
     }
 
@@ -60,10 +61,12 @@ public sealed class GaussianComponent
         }
     }
 
-    private static string Describe(double[,] matrix) => "[" + string.Join(
-        ", ",
-        Enumerable.Range(0, matrix.GetLength(0)).Select(row =>
-            "[" + string.Join(", ", Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])) + "]")) + "]";
+    private static string Describe(double[,] matrix)
+    {
+        IEnumerable<string> rows = Enumerable.Range(0, matrix.GetLength(0)).Select(row =>
+            $"[{string.Join(", ", Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column]))}]");
+        return $"[{string.Join(", ", rows)}]";
+    }
 
     private void Validate()
     {
@@ -73,12 +76,14 @@ public sealed class GaussianComponent
         }
         if (_mean.Length == 0 || !_mean.All(double.IsFinite))
         {
-            throw new ArgumentException($"The mean is [{string.Join(", ", _mean)}]; expected finite numbers, at least one.");
+            throw new ArgumentException(
+                $"The mean is [{string.Join(", ", _mean)}]; expected finite numbers, at least one.");
         }
         if (_covariance.GetLength(0) != Dimensions || _covariance.GetLength(1) != Dimensions)
         {
             throw new ArgumentException(
-                $"The covariance is [{_covariance.GetLength(0)}, {_covariance.GetLength(1)}], but the mean has {Dimensions} dimensions.");
+                $"The covariance is [{_covariance.GetLength(0)}, {_covariance.GetLength(1)}], "
+                + $"but the mean has {Dimensions} dimensions.");
         }
         for (int row = 0; row < Dimensions; row++)
         {

@@ -72,12 +72,14 @@ public sealed partial class GaussianMixture
     }
 
     // Calls back with the responsibilities [K] and C_k^-1 (x - mu_k) [K, D] of each point; the answer [D] is stored.
-    private void ForEachPoint(ReadOnlySpan<float> points, Span<float> results, Func<double[], double[], double[]> answer)
+    private void ForEachPoint(
+        ReadOnlySpan<float> points, Span<float> results, Func<double[], double[], double[]> answer)
     {
         if (points.Length % Dimensions != 0 || points.Length != results.Length)
         {
             throw new ArgumentException(
-                $"{points.Length} numbers in and {results.Length} out; expected equally many, points of {Dimensions} dimensions.",
+                $"{points.Length} numbers in and {results.Length} out; expected equally many, "
+                + $"points of {Dimensions} dimensions.",
                 nameof(points));
         }
         var point = new double[Dimensions];

@@ -25,10 +25,12 @@ public sealed partial class GaussianMixture
         if (Array.FindIndex(given, component => component.Dimensions != Dimensions) is int odd and >= 0)
         {
             throw new ArgumentException(
-                $"Component {odd} has {given[odd].Dimensions} dimensions, but component 0 has {Dimensions}.", nameof(components));
+                $"Component {odd} has {given[odd].Dimensions} dimensions, but component 0 has {Dimensions}.",
+                nameof(components));
         }
         double sum = given.Sum(component => component.Weight);
-        _components = [.. given.Select(component => new GaussianComponent(component.Weight / sum, component.Mean, component.GetCovariance()))];
+        _components = [.. given.Select(
+            component => new GaussianComponent(component.Weight / sum, component.Mean, component.GetCovariance()))];
     }
 
     /// <summary>
@@ -134,7 +136,8 @@ public sealed partial class GaussianMixture
                     covariance[row, column] = alphaBar * covariance[row, column] + (row == column ? 1 - alphaBar : 0);
                 }
             }
-            return new GaussianComponent(component.Weight, component.Mean.Select(m => Math.Sqrt(alphaBar) * m), covariance);
+            return new GaussianComponent(
+                component.Weight, component.Mean.Select(m => Math.Sqrt(alphaBar) * m), covariance);
         }));
     }
 
@@ -170,7 +173,8 @@ public sealed partial class GaussianMixture
             GaussianComponent component = _components[componentOf(i)];
             for (int d = 0; d < Dimensions; d++)
             {
-                points[i, d] = (float)(component.Mean[d] + component.Cholesky.Multiply(d, normal.AsSpan(i * Dimensions, Dimensions)));
+                points[i, d] = (float)(
+                    component.Mean[d] + component.Cholesky.Multiply(d, normal.AsSpan(i * Dimensions, Dimensions)));
             }
         }
         return points;
@@ -179,9 +183,10 @@ public sealed partial class GaussianMixture
     private int Choose(double uniform)
     {
         int chosen = 0;
-        for (double sum = _components[0].Weight; uniform >= sum && chosen < _components.Length - 1; sum += _components[chosen].Weight)
+        double sum = _components[0].Weight;
+        while (uniform >= sum && chosen < _components.Length - 1)
         {
-            chosen++;
+            sum += _components[++chosen].Weight;
         }
         return chosen;
     }
@@ -190,7 +195,8 @@ public sealed partial class GaussianMixture
     {
         if (length != Dimensions)
         {
-            throw new ArgumentException($"The point has {length} dimensions, but the mixture {Dimensions}.", nameof(length));
+            throw new ArgumentException(
+                $"The point has {length} dimensions, but the mixture {Dimensions}.", nameof(length));
         }
     }
 

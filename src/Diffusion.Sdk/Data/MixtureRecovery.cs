@@ -12,7 +12,8 @@ public sealed class MixtureRecovery
     public IReadOnlyList<RecoveredComponent> Components { get; }
 
     /// <summary>The largest difference between a share and its component's weight.</summary>
-    public double LargestFractionError => Components.Max(component => Math.Abs(component.Fraction - component.Truth.Weight));
+    public double LargestFractionError =>
+        Components.Max(component => Math.Abs(component.Fraction - component.Truth.Weight));
 
     /// <summary>The largest distance between a mean and its component's; NaN if a component has no points.</summary>
     public double LargestMeanError => Components.Select(component => component.MeanError).Aggregate(0.0, Math.Max);
@@ -27,7 +28,8 @@ public sealed class MixtureRecovery
         if (points.Length == 0 || points.Length % truth.Dimensions != 0)
         {
             throw new ArgumentException(
-                $"{points.Length} numbers are no points of {truth.Dimensions} dimensions; expected at least one point.", nameof(points));
+                $"{points.Length} numbers are no points of {truth.Dimensions} dimensions; expected at least one point.",
+                nameof(points));
         }
         List<double[]>[] assigned = [.. truth.Components.Select(_ => new List<double[]>())];
         int count = points.Length / truth.Dimensions;
@@ -41,6 +43,7 @@ public sealed class MixtureRecovery
             double[] responsibilities = truth.Responsibilities(point);
             assigned[Array.IndexOf(responsibilities, responsibilities.Max())].Add(point);
         }
-        return new([.. truth.Components.Select((component, k) => new RecoveredComponent(component, assigned[k], count))]);
+        return new(
+            [.. truth.Components.Select((component, k) => new RecoveredComponent(component, assigned[k], count))]);
     }
 }

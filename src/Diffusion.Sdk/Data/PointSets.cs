@@ -13,13 +13,16 @@ public static class PointSets
     /// <returns>[300, 2].</returns>
     public static float[,] Tutorial(long seed) => GaussianMixture.Tutorial.SampleEvenly(100, seed);
 
-    /// <summary>A spiral, the section of a Swiss roll: t (cos t, sin t), t uniform in [1.5 pi, 4.5 pi); about [-10, 13] wide.</summary>
+    /// <summary>
+    /// A spiral, the section of a Swiss roll: t (cos t, sin t), t uniform in [1.5 pi, 4.5 pi); about [-10, 13] wide.
+    /// </summary>
     /// <param name="count">How many points; at least 1.</param>
     /// <param name="seed">What makes the same points again.</param>
     /// <param name="noise">Standard deviation of the Gaussian noise added to both coordinates; at least 0.</param>
     /// <returns>[count, 2].</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
-    public static float[,] SwissRoll(int count, long seed, double noise = 0.5) => Curve(count, seed, noise, (_, uniform) =>
+    public static float[,] SwissRoll(int count, long seed, double noise = 0.5) => Curve(
+        count, seed, noise, (_, uniform) =>
     {
         double t = 1.5 * Math.PI * (1 + 2 * uniform);
         return (t * Math.Cos(t), t * Math.Sin(t));
@@ -34,7 +37,8 @@ public static class PointSets
     /// <param name="noise">Standard deviation of the Gaussian noise added to both coordinates; at least 0.</param>
     /// <returns>[count, 2].</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
-    public static float[,] Moons(int count, long seed, double noise = 0.05) => Curve(count, seed, noise, (index, uniform) =>
+    public static float[,] Moons(int count, long seed, double noise = 0.05) => Curve(
+        count, seed, noise, (index, uniform) =>
     {
         double t = Math.PI * uniform;
         return index % 2 == 0 ? (Math.Cos(t), Math.Sin(t)) : (1 - Math.Cos(t), 0.5 - Math.Sin(t));

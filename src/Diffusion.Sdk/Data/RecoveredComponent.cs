@@ -9,7 +9,8 @@ public sealed class RecoveredComponent
     internal RecoveredComponent(GaussianComponent truth, IReadOnlyList<double[]> points, int total)
     {
         (Truth, Count, Fraction) = (truth, points.Count, (double)points.Count / total);
-        _mean = [.. Enumerable.Range(0, truth.Dimensions).Select(d => points.Count > 0 ? points.Average(point => point[d]) : double.NaN)];
+        _mean = [.. Enumerable.Range(0, truth.Dimensions).Select(
+            d => points.Count > 0 ? points.Average(point => point[d]) : double.NaN)];
         _covariance = new double[truth.Dimensions, truth.Dimensions];
         for (int row = 0; row < truth.Dimensions; row++)
         {
@@ -34,7 +35,8 @@ public sealed class RecoveredComponent
     public IReadOnlyList<double> Mean => _mean;
 
     /// <summary>The distance between their mean and the true one.</summary>
-    public double MeanError => Math.Sqrt(_mean.Zip(Truth.Mean, (found, truth) => (found - truth) * (found - truth)).Sum());
+    public double MeanError =>
+        Math.Sqrt(_mean.Zip(Truth.Mean, (found, truth) => (found - truth) * (found - truth)).Sum());
 
     /// <summary>A copy of their covariance (over n - 1), [D, D]; NaN with fewer than two points.</summary>
     public double[,] GetCovariance() => (double[,])_covariance.Clone();

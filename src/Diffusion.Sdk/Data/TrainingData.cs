@@ -23,7 +23,8 @@ public abstract class TrainingData
         if (_sampleShape.Length == 0 || Array.Exists(_sampleShape, size => size < 1))
         {
             throw new ArgumentException(
-                $"A sample has shape [{string.Join(", ", _sampleShape)}]; expected sizes of at least 1.", nameof(sampleShape));
+                $"A sample has shape [{string.Join(", ", _sampleShape)}]; expected sizes of at least 1.",
+                nameof(sampleShape));
         }
         if (count < 1)
         {
@@ -53,7 +54,9 @@ public abstract class TrainingData
     /// <summary>Points or images that are in memory, row-major.</summary>
     /// <param name="values">All samples, [N, ...]; copied.</param>
     /// <param name="sampleShape">[D] or [C, H, W].</param>
-    /// <exception cref="ArgumentException">There are no values, they are not a whole number of samples, or one is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no values, they are not a whole number of samples, or one is not finite.
+    /// </exception>
     public static TrainingData FromValues(ReadOnlySpan<float> values, params int[] sampleShape) =>
         new ArrayData(values.ToArray(), sampleShape);
 
@@ -68,7 +71,9 @@ public abstract class TrainingData
 
     /// <summary>Points that are in memory.</summary>
     /// <param name="points">N points of D numbers each; copied.</param>
-    /// <exception cref="ArgumentException">There are no points, they differ in length, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no points, they differ in length, or a number is not finite.
+    /// </exception>
     public static TrainingData FromPoints(IEnumerable<float[]> points)
     {
         float[][] rows = [.. points];
@@ -96,7 +101,8 @@ public abstract class TrainingData
         if (destination.Length != (long)indices.Length * ValuesPerSample)
         {
             throw new ArgumentException(
-                $"{indices.Length} samples have {(long)indices.Length * ValuesPerSample} numbers, but there is room for {destination.Length}.",
+                $"{indices.Length} samples have {(long)indices.Length * ValuesPerSample} numbers, "
+                + $"but there is room for {destination.Length}.",
                 nameof(destination));
         }
         for (int row = 0; row < indices.Length; row++)
@@ -104,7 +110,8 @@ public abstract class TrainingData
             long index = indices[row];
             if (index < 0 || index >= Count)
             {
-                throw new ArgumentOutOfRangeException(nameof(indices), index, $"There is no sample {index} of {Count}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices), index, $"There is no sample {index} of {Count}.");
             }
             CopySample((int)index, destination.Slice(row * ValuesPerSample, ValuesPerSample));
         }
@@ -120,7 +127,11 @@ public abstract class TrainingData
     {
         var values = new float[indices.Length * ValuesPerSample];
         CopyBatch(indices, values);
-        return tensor(values, [indices.Length, .. _sampleShape.Select(size => (long)size)], dtype: ScalarType.Float32, device: device);
+        return tensor(
+            values,
+            [indices.Length, .. _sampleShape.Select(size => (long)size)],
+            dtype: ScalarType.Float32,
+            device: device);
     }
 
     /// <summary>Copies one sample.</summary>

@@ -63,7 +63,8 @@ public static class AtomicFile
     /// <returns>How many there were.</returns>
     public static int DeleteLeftovers(string path)
     {
-        string[] leftovers = [.. TemporaryPath.Leftovers(TemporaryPath.Resolve(path, folder: false), TemporaryPath.Writing).Where(File.Exists)];
+        string target = TemporaryPath.Resolve(path, folder: false);
+        string[] leftovers = [.. TemporaryPath.Leftovers(target, TemporaryPath.Writing).Where(File.Exists)];
         Array.ForEach(leftovers, File.Delete);
         return leftovers.Length;
     }

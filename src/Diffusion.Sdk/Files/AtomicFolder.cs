@@ -7,13 +7,16 @@ namespace Diffusion.Sdk.Files;
 /// <remarks>
 /// A new name is taken by one rename. An existing folder trades places with the new one in one step where the system
 /// can do that (Linux); its other files, those which the new folder does not have, keep their place: they are linked
-/// into the new folder first, and its access mode is kept. Elsewhere the old folder is renamed aside and the new one into its
+/// into the new folder first, and its access mode is kept. Elsewhere the old folder is renamed aside and the new one
+/// into its
 /// place; a process killed between the two leaves the old one as ".NAME.RANDOM.old", and <see cref="Recover"/> puts it
 /// back. A failure deletes the temporary folder and leaves the old folder as it was.
 /// </remarks>
 public static class AtomicFolder
 {
-    /// <summary>A folder that holds more files of others than this is not replaced: it is hardly the right one.</summary>
+    /// <summary>
+    /// A folder that holds more files of others than this is not replaced: it is hardly the right one.
+    /// </summary>
     private const int MaxOtherFiles = 1000;
 
     private static readonly EnumerationOptions s_everythingInside =
@@ -84,9 +87,11 @@ public static class AtomicFolder
             throw new IOException($"{target} is a file, not a folder.");
         }
         string current = Environment.CurrentDirectory + Path.DirectorySeparatorChar;
-        if (current.StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(target))
+        if (current.StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && Directory.Exists(target))
         {
-            throw new IOException($"{target} is or holds the current folder and cannot be replaced; choose a folder inside it.");
+            throw new IOException(
+                $"{target} is or holds the current folder and cannot be replaced; choose a folder inside it.");
         }
     }
 
@@ -198,7 +203,8 @@ public static class AtomicFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Either a failure is on its way already, or the new folder is in place and only the old one's remains are left.
+            // Either a failure is on its way already, or the new folder is in place and only the old one's remains
+            // are left.
         }
     }
 }

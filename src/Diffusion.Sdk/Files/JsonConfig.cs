@@ -6,7 +6,9 @@ namespace Diffusion.Sdk.Files;
 /// A JSON configuration file in diffusers' manner: an object whose values are asked for by key and type, and whose
 /// other keys survive being read and written. Getters say the file, the key, the value and what was expected.
 /// </summary>
-/// <remarks>Reads and writes what Python's json module does, the bare words NaN, Infinity and -Infinity included.</remarks>
+/// <remarks>
+/// Reads and writes what Python's json module does, the bare words NaN, Infinity and -Infinity included.
+/// </remarks>
 public sealed class JsonConfig
 {
     private readonly List<string> _keys = [];
@@ -29,7 +31,9 @@ public sealed class JsonConfig
     /// <summary>Reads a configuration from text.</summary>
     /// <param name="json">One JSON object.</param>
     /// <param name="source">What messages call it.</param>
-    /// <exception cref="InvalidDataException">The text is not one JSON object; the message says line and column.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is not one JSON object; the message says line and column.
+    /// </exception>
     public static JsonConfig Parse(string json, string source = "configuration")
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -103,7 +107,9 @@ public sealed class JsonConfig
     /// <param name="key">The key.</param>
     /// <param name="names">The names in the file and what they mean.</param>
     /// <param name="missing">What a missing key means; null: it is an error.</param>
-    /// <exception cref="InvalidDataException">The key is missing, or holds another string (the message lists the names) or something else.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The key is missing, or holds another string (the message lists the names) or something else.
+    /// </exception>
     public T GetEnum<T>(string key, IReadOnlyDictionary<string, T> names, T? missing = null)
         where T : struct, Enum
     {
@@ -144,7 +150,8 @@ public sealed class JsonConfig
     /// <summary>Sets a value; the key keeps its place or goes to the end.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">
-    /// Null, a bool, a string, an int or long, a float or double (a float is written with the digits of a double, as Python does),
+    /// Null, a bool, a string, an int or long, a float or double (a float is written with the digits of a double, as
+    /// Python does),
     /// an <see cref="JsonConfig"/>, or a sequence of these. Sequences are copied.
     /// </param>
     /// <exception cref="ArgumentException">The value is of another type.</exception>

@@ -10,7 +10,9 @@ internal readonly record struct JsonNumber(string Literal)
 {
     public static JsonNumber Of(long value) => new(value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The shortest digits that read back the same, laid out as Python's repr does: 0.0001, 1e-05, 1.0, 1e+16.</summary>
+    /// <summary>
+    /// The shortest digits that read back the same, laid out as Python's repr does: 0.0001, 1e-05, 1.0, 1e+16.
+    /// </summary>
     public static JsonNumber Of(double value)
     {
         if (!double.IsFinite(value))
@@ -32,7 +34,8 @@ internal readonly record struct JsonNumber(string Literal)
             }
         }
         string[] parts = shortest.Split('E');
-        return new((value < 0 ? "-" : "") + Layout(parts[0].Replace(".", ""), int.Parse(parts[1], CultureInfo.InvariantCulture)));
+        int exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        return new((value < 0 ? "-" : "") + Layout(parts[0].Replace(".", ""), exponent));
     }
 
     public bool TryGetInt64(out long value) =>
@@ -53,7 +56,8 @@ internal readonly record struct JsonNumber(string Literal)
         if (exponent is < -4 or >= 16)
         {
             string mantissa = digits.Length > 1 ? $"{digits[0]}.{digits[1..]}" : digits;
-            return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
         }
         if (exponent < 0)
         {

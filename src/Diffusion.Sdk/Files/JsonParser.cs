@@ -195,7 +195,8 @@ internal ref struct JsonParser(string text, string source)
         if (escaped == 'u')
         {
             ReadOnlySpan<char> hex = text.AsSpan(_position + 1, Math.Min(4, text.Length - _position - 1));
-            if (hex.Length < 4 || !ushort.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+            if (hex.Length < 4
+                || !ushort.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
             {
                 throw Error("four hexadecimal digits are expected behind \\u");
             }

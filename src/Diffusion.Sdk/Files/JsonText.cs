@@ -42,7 +42,8 @@ internal static class JsonText
                 WriteObject(text, nested, indent, sortKeys);
                 break;
             default:
-                WriteSequence(text, '[', ']', (IReadOnlyList<object?>)value, indent, item => WriteValue(text, item, indent + 2, sortKeys));
+                var items = (IReadOnlyList<object?>)value;
+                WriteSequence(text, '[', ']', items, indent, item => WriteValue(text, item, indent + 2, sortKeys));
                 break;
         }
     }

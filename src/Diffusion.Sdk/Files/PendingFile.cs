@@ -73,7 +73,8 @@ internal sealed class PendingFile : IDisposable
         catch (ArgumentOutOfRangeException limit)
         {
             // What .NET makes of EFBIG: the process or the file system allows no larger files.
-            throw new IOException($"{_path}: {_file.Position + bytes.Length} bytes are more than a file may have here.", limit);
+            throw new IOException(
+                $"{_path}: {_file.Position + bytes.Length} bytes are more than a file may have here.", limit);
         }
     }
 
@@ -110,6 +111,7 @@ internal sealed class PendingFile : IDisposable
 
         public override void SetLength(long value) => throw OnlyForward();
 
-        private static NotSupportedException OnlyForward() => new("The file is written from front to back and not read.");
+        private static NotSupportedException OnlyForward() =>
+            new("The file is written from front to back and not read.");
     }
 }

@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Files;
 
-/// <summary>A safetensors file that breaks the format's rules; the message names the file, the tensor and the numbers.</summary>
+/// <summary>
+/// A safetensors file that breaks the format's rules; the message names the file, the tensor and the numbers.
+/// </summary>
 public sealed class SafetensorsException : IOException
 {
     /// <summary>Makes the exception with a general message.</summary>

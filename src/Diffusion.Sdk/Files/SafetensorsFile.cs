@@ -36,7 +36,9 @@ public sealed class SafetensorsFile : IDisposable
         ? entry
         : throw new KeyNotFoundException($"{Path} has no tensor \"{name}\".");
 
-    /// <summary>Opens a file and checks its header against the length of the file. The caller disposes the result.</summary>
+    /// <summary>
+    /// Opens a file and checks its header against the length of the file. The caller disposes the result.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SafetensorsException">The file breaks the format's rules.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -60,12 +62,17 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Writes a file atomically, with the layout of the Python library: by type, largest alignment first, then by name.</summary>
+    /// <summary>
+    /// Writes a file atomically, with the layout of the Python library: by type, largest alignment first, then by
+    /// name.
+    /// </summary>
     /// <param name="path">The final name.</param>
     /// <param name="tensors">The tensors; each is asked for its bytes once, in the order of the file.</param>
     /// <param name="metadata">Strings for "__metadata__"; diffusers expects format = pt. Null leaves them out.</param>
     /// <exception cref="ArgumentException">Two tensors have one name.</exception>
-    /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its shape and type need.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A tensor wrote more or fewer bytes than its shape and type need.
+    /// </exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Write(
         string path, IEnumerable<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
@@ -123,19 +130,22 @@ public sealed class SafetensorsFile : IDisposable
         if (length < SafetensorsHeader.LengthBytes)
         {
             throw new SafetensorsException(
-                $"{path}: {length} bytes are too few for a safetensors file, which begins with 8 bytes of header length.");
+                $"{path}: {length} bytes are too few for a safetensors file, which begins with "
+                + "8 bytes of header length.");
         }
         Span<byte> bytes = stackalloc byte[SafetensorsHeader.LengthBytes];
         ReadExactly(file, bytes, 0, path);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         if (headerBytes > SafetensorsHeader.MaxBytes)
         {
-            throw new SafetensorsException($"{path}: a header of {headerBytes} bytes is more than the {SafetensorsHeader.MaxBytes} allowed.");
+            throw new SafetensorsException(
+                $"{path}: a header of {headerBytes} bytes is more than the {SafetensorsHeader.MaxBytes} allowed.");
         }
         if ((long)headerBytes > length - SafetensorsHeader.LengthBytes)
         {
             throw new SafetensorsException(
-                $"{path}: a header of {headerBytes} bytes does not fit into a file of {length} bytes: the file is truncated.");
+                $"{path}: a header of {headerBytes} bytes does not fit into a file of {length} bytes: "
+                + "the file is truncated.");
         }
         return (long)headerBytes;
     }
@@ -147,7 +157,8 @@ public sealed class SafetensorsFile : IDisposable
             int read = RandomAccess.Read(file, destination, position);
             if (read == 0)
             {
-                throw new SafetensorsException($"{path}: the file ends at byte {position}, {destination.Length} bytes too early.");
+                throw new SafetensorsException(
+                    $"{path}: the file ends at byte {position}, {destination.Length} bytes too early.");
             }
             destination = destination[read..];
             position += read;

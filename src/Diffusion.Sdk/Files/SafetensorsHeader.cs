@@ -63,9 +63,13 @@ internal sealed class SafetensorsHeader
         for (int i = 0; i < sources.Count; i++)
         {
             SafetensorsSource source = sources[i];
-            json.Append(CultureInfo.InvariantCulture,
-                $"{(i > 0 ? "," : "")}{Quote(source.Name)}:{{\"dtype\":\"{source.Type.Name()}\",\"shape\":[{string.Join(',', source.Shape)}],\"data_offsets\":[{offset},{offset + source.ByteCount}]}}");
-            offset += source.ByteCount;
+            string shape = string.Join(',', source.Shape);
+            long end = offset + source.ByteCount;
+            json.Append(i > 0 ? "," : "").Append(Quote(source.Name));
+            json.Append(
+                CultureInfo.InvariantCulture,
+                $":{{\"dtype\":\"{source.Type.Name()}\",\"shape\":[{shape}],\"data_offsets\":[{offset},{end}]}}");
+            offset = end;
         }
         json.Append('}');
         byte[] text = Encoding.UTF8.GetBytes(json.ToString());
@@ -110,17 +114,20 @@ internal sealed class SafetensorsHeader
             }
             if (entry.Start > covered)
             {
-                throw new SafetensorsException($"{range} leaves a gap after the tensor before it, which ends at {covered}.");
+                throw new SafetensorsException(
+                    $"{range} leaves a gap after the tensor before it, which ends at {covered}.");
             }
             if (entry.End > dataBytes)
             {
-                throw new SafetensorsException($"{range} ends behind the file's {dataBytes} bytes of data: the file is truncated.");
+                throw new SafetensorsException(
+                    $"{range} ends behind the file's {dataBytes} bytes of data: the file is truncated.");
             }
             covered = entry.End;
         }
         if (covered != dataBytes)
         {
-            throw new SafetensorsException($"{path}: the tensors cover {covered} bytes of data, but the file has {dataBytes}.");
+            throw new SafetensorsException(
+                $"{path}: the tensors cover {covered} bytes of data, but the file has {dataBytes}.");
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Diffusion.Sdk.Files;
 
-/// <summary>Reads the JSON of a safetensors header; ranges are judged afterwards, by <see cref="SafetensorsHeader"/>.</summary>
+/// <summary>
+/// Reads the JSON of a safetensors header; ranges are judged afterwards, by <see cref="SafetensorsHeader"/>.
+/// </summary>
 internal static class SafetensorsHeaderReader
 {
     public static SafetensorsHeader Read(ReadOnlySpan<byte> json, string path)
@@ -40,7 +42,8 @@ internal static class SafetensorsHeaderReader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new SafetensorsException($"{path}: __metadata__ must be an object of strings, but is a {reader.TokenType}.");
+            throw new SafetensorsException(
+                $"{path}: __metadata__ must be an object of strings, but is a {reader.TokenType}.");
         }
         var metadata = new Dictionary<string, string>();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -49,7 +52,8 @@ internal static class SafetensorsHeaderReader
             reader.Read();
             if (reader.TokenType != JsonTokenType.String)
             {
-                throw new SafetensorsException($"{path}: __metadata__ must hold strings, but \"{key}\" is a {reader.TokenType}.");
+                throw new SafetensorsException(
+                    $"{path}: __metadata__ must hold strings, but \"{key}\" is a {reader.TokenType}.");
             }
             if (!metadata.TryAdd(key, reader.GetString()!))
             {
@@ -70,7 +74,8 @@ internal static class SafetensorsHeaderReader
         }
         if (!SafetensorsTypes.TryParse(typeName, out SafetensorsType type))
         {
-            throw new SafetensorsException($"{tensor} has dtype \"{typeName}\", but only {SafetensorsTypes.Names} are known.");
+            throw new SafetensorsException(
+                $"{tensor} has dtype \"{typeName}\", but only {SafetensorsTypes.Names} are known.");
         }
         if (offsets.Length != 2 || offsets[0] > offsets[1])
         {
@@ -121,7 +126,8 @@ internal static class SafetensorsHeaderReader
                 case "dtype":
                     type = reader.TokenType == JsonTokenType.String
                         ? reader.GetString()
-                        : throw new SafetensorsException($"{tensor}: \"dtype\" must be a string, but is a {reader.TokenType}.");
+                        : throw new SafetensorsException(
+                            $"{tensor}: \"dtype\" must be a string, but is a {reader.TokenType}.");
                     break;
                 case "shape":
                     shape = ReadNumbers(ref reader, field, tensor);
@@ -146,6 +152,7 @@ internal static class SafetensorsHeaderReader
         }
         return valid
             ? [.. numbers]
-            : throw new SafetensorsException($"{tensor}: \"{field}\" must be a list of whole numbers that are not negative.");
+            : throw new SafetensorsException(
+                $"{tensor}: \"{field}\" must be a list of whole numbers that are not negative.");
     }
 }

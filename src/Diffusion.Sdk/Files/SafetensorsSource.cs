@@ -22,7 +22,8 @@ public sealed class SafetensorsSource
         }
         if (Array.Exists(_shape, size => size < 0))
         {
-            throw new ArgumentException($"Tensor \"{name}\": shape [{string.Join(", ", _shape)}] has a negative size.", nameof(shape));
+            throw new ArgumentException(
+                $"Tensor \"{name}\": shape [{string.Join(", ", _shape)}] has a negative size.", nameof(shape));
         }
         (Name, Type, Write) = (name, type, write);
         ByteCount = checked(_shape.Aggregate((long)type.Size(), (product, size) => checked(product * size)));

@@ -31,7 +31,8 @@ internal static class TemporaryPath
 
     /// <summary>The folder that holds the target.</summary>
     public static string Parent(string target) => Path.GetDirectoryName(target)
-        ?? throw new ArgumentException($"{target} is the root of a file system and cannot be replaced.", nameof(target));
+        ?? throw new ArgumentException(
+            $"{target} is the root of a file system and cannot be replaced.", nameof(target));
 
     private static bool IsLeftover(string name, string prefix, string suffix) =>
         name.Length == prefix.Length + 12 + suffix.Length

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Files;
 
-/// <summary>Tensors by name to and from safetensors files; the bytes go straight between file and tensor memory.</summary>
+/// <summary>
+/// Tensors by name to and from safetensors files; the bytes go straight between file and tensor memory.
+/// </summary>
 public static class TensorFile
 {
     // Spans end at 2^31 bytes, so larger tensors are moved in parts of this many elements (at most 8 bytes each).
@@ -70,20 +72,27 @@ public static class TensorFile
 
     /// <summary>Writes tensors to a file, atomically, with the layout of the Python library.</summary>
     /// <param name="path">The final name.</param>
-    /// <param name="tensors">The tensors by name, on any device, of any strides; float32, 64, 16, bfloat16, int64, 32, 16, 8, uint8 or bool.</param>
+    /// <param name="tensors">
+    /// The tensors by name, on any device, of any strides; float32, 64, 16, bfloat16, int64, 32, 16, 8, uint8 or
+    /// bool.
+    /// </param>
     /// <param name="metadata">Strings for "__metadata__".</param>
     /// <value>Null for <paramref name="metadata"/> means format = pt, as diffusers writes and expects it.</value>
     /// <exception cref="ArgumentException">A tensor has a type that the format does not know.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static void Save(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         metadata ??= new Dictionary<string, string> { ["format"] = "pt" };
         SafetensorsFile.Write(path, tensors.Select(pair => SourceOf(pair.Key, pair.Value)), metadata);
     }
 
-    /// <summary>Describes a tensor for <see cref="SafetensorsFile.Write"/>; it must live until the file is written.</summary>
+    /// <summary>
+    /// Describes a tensor for <see cref="SafetensorsFile.Write"/>; it must live until the file is written.
+    /// </summary>
     /// <param name="name">The tensor's name.</param>
     /// <param name="tensor">The tensor, on any device, of any strides.</param>
     /// <exception cref="ArgumentException">The tensor has a type that the format does not know.</exception>

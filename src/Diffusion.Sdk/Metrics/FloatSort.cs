@@ -51,7 +51,8 @@ internal sealed class FloatSort(int capacity)
         }
     }
 
-    // Unsigned order of the keys is the order of the floats: negative ones are turned round, the others lifted above them.
+    // Unsigned order of the keys is the order of the floats: negative ones are turned round, the others lifted above
+    // them.
     private static uint ToKey(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);

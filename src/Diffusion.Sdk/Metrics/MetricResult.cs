@@ -5,10 +5,13 @@ namespace Diffusion.Sdk.Metrics;
 /// <summary>A distance beside its noise floor: what the metric gives for real points against real points.</summary>
 /// <param name="Value">Generated against real.</param>
 /// <param name="Floor">
-/// Real against real: the mean over splits of the real points into as many as were generated (at most half) and the rest.
+/// Real against real: the mean over splits of the real points into as many as were generated (at most half) and the
+/// rest.
 /// NaN if no floor was asked for.
 /// </param>
-/// <param name="FloorDeviation">The standard deviation (over n - 1) of the floor over the splits; NaN with fewer than two.</param>
+/// <param name="FloorDeviation">
+/// The standard deviation (over n - 1) of the floor over the splits; NaN with fewer than two.
+/// </param>
 /// <remarks>A value near the floor means that so many points cannot tell generated from real.</remarks>
 public sealed record MetricResult(double Value, double Floor, double FloorDeviation)
 {

@@ -73,7 +73,9 @@ internal static class PairwiseDistances
         return sum;
     }
 
-    /// <summary>Squared distances of a point to the points of a set, dimension by dimension so that they vectorise.</summary>
+    /// <summary>
+    /// Squared distances of a point to the points of a set, dimension by dimension so that they vectorise.
+    /// </summary>
     private sealed class SquaredDistances(PointCloud points)
     {
         private readonly float[][] _columns = points.Columns();

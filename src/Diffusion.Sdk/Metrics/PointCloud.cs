@@ -3,19 +3,24 @@ using System.Runtime.InteropServices;
 
 namespace Diffusion.Sdk.Metrics;
 
-/// <summary>Points that a metric compares: float32 [N, D], row-major and finite (N points, D dimensions). Nothing is copied.</summary>
+/// <summary>
+/// Points that a metric compares: float32 [N, D], row-major and finite (N points, D dimensions). Nothing is copied.
+/// </summary>
 public sealed class PointCloud
 {
     /// <summary>Takes points; the memory may not change while a metric works on it.</summary>
     /// <param name="values">[N, D], N at least 1.</param>
     /// <param name="dimensions">D, at least 1.</param>
-    /// <exception cref="ArgumentException">There are no points, the length is no multiple of D, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no points, the length is no multiple of D, or a number is not finite.
+    /// </exception>
     public PointCloud(ReadOnlyMemory<float> values, int dimensions)
     {
         if (dimensions < 1 || values.Length == 0 || values.Length % dimensions != 0)
         {
             throw new ArgumentException(
-                $"{values.Length} numbers are no points of {dimensions} dimensions; expected at least one point.", nameof(values));
+                $"{values.Length} numbers are no points of {dimensions} dimensions; expected at least one point.",
+                nameof(values));
         }
         (Values, Dimensions, Count) = (values, dimensions, values.Length / dimensions);
         ReadOnlySpan<float> all = values.Span;
@@ -24,7 +29,8 @@ public sealed class PointCloud
             if (!float.IsFinite(all[i]))
             {
                 throw new ArgumentException(
-                    $"Point {i / dimensions} holds {all[i]} in dimension {i % dimensions}; all numbers must be finite.", nameof(values));
+                    $"Point {i / dimensions} holds {all[i]} in dimension {i % dimensions}; all numbers must be finite.",
+                    nameof(values));
             }
         }
     }
@@ -50,7 +56,8 @@ public sealed class PointCloud
     /// <summary>Points of the plane; copied.</summary>
     /// <param name="points">N points.</param>
     /// <exception cref="ArgumentException">There are no points, or a number is not finite.</exception>
-    public static PointCloud From(ReadOnlySpan<Vector2> points) => new(MemoryMarshal.Cast<Vector2, float>(points).ToArray(), 2);
+    public static PointCloud From(ReadOnlySpan<Vector2> points) =>
+        new(MemoryMarshal.Cast<Vector2, float>(points).ToArray(), 2);
 
     /// <summary>The points of the given places.</summary>
     internal PointCloud Pick(ReadOnlySpan<int> places)

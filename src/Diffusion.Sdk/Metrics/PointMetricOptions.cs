@@ -16,7 +16,9 @@ public sealed record PointMetricOptions
         }
     } = 500;
 
-    /// <summary>At how many levels, evenly spaced in (0, 1), the sliced Wasserstein distance compares quantiles; at least 1.</summary>
+    /// <summary>
+    /// At how many levels, evenly spaced in (0, 1), the sliced Wasserstein distance compares quantiles; at least 1.
+    /// </summary>
     /// <value>2,000.</value>
     /// <exception cref="ArgumentOutOfRangeException">Set to a number below 1.</exception>
     public int Quantiles

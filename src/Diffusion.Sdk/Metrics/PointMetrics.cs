@@ -19,9 +19,12 @@ public static class PointMetrics
     /// <param name="real">[M, D].</param>
     /// <param name="options">Directions, quantiles, splits, seed.</param>
     /// <value>Null for <paramref name="options"/> means 500 directions, 2,000 quantiles, 5 splits.</value>
-    /// <exception cref="ArgumentException">The dimensions differ, or there are fewer than 2 real points to split.</exception>
+    /// <exception cref="ArgumentException">
+    /// The dimensions differ, or there are fewer than 2 real points to split.
+    /// </exception>
     /// <remarks>Source: Bonneel et al. 2015, "Sliced and Radon Wasserstein barycenters of measures".</remarks>
-    public static MetricResult SlicedWasserstein(PointCloud generated, PointCloud real, PointMetricOptions? options = null)
+    public static MetricResult SlicedWasserstein(
+        PointCloud generated, PointCloud real, PointMetricOptions? options = null)
     {
         options ??= new();
         return Measure(generated, real, options, (a, b) => SlicedDistance.Of(a, b, options));
@@ -29,15 +32,19 @@ public static class PointMetrics
 
     /// <summary>
     /// Squared maximum mean discrepancy with the kernel exp(-|x - y|^2 / (2 s^2)), s the median distance of (at most
-    /// 1,000) real points; the unbiased estimate, which scatters around 0, below it too, if both sets follow one distribution.
+    /// 1,000) real points; the unbiased estimate, which scatters around 0, below it too, if both sets follow one
+    /// distribution.
     /// </summary>
     /// <param name="generated">[N, D], N at least 2.</param>
     /// <param name="real">[M, D], M at least 2; at least 4 for a floor.</param>
     /// <param name="options">Splits and seed.</param>
     /// <value>Null for <paramref name="options"/> means 5 splits.</value>
-    /// <exception cref="ArgumentException">The dimensions differ, there are too few points, or all real points are equal.</exception>
+    /// <exception cref="ArgumentException">
+    /// The dimensions differ, there are too few points, or all real points are equal.
+    /// </exception>
     /// <remarks>Source: Gretton et al. 2012, "A kernel two-sample test", lemma 6.</remarks>
-    public static MetricResult MaximumMeanDiscrepancy(PointCloud generated, PointCloud real, PointMetricOptions? options = null)
+    public static MetricResult MaximumMeanDiscrepancy(
+        PointCloud generated, PointCloud real, PointMetricOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(real);
@@ -47,7 +54,8 @@ public static class PointMetrics
         double bandwidth = PairwiseDistances.Median(Shuffled(real, options, split: 0, most: 1000));
         if (bandwidth == 0)
         {
-            throw new ArgumentException("Half of the real points or more are equal; the kernel has no width.", nameof(real));
+            throw new ArgumentException(
+                "Half of the real points or more are equal; the kernel has no width.", nameof(real));
         }
         return Measure(generated, real, options, (a, b) => PairwiseDistances.Discrepancy(a, b, bandwidth));
     }
@@ -60,20 +68,27 @@ public static class PointMetrics
     /// <param name="real">[M, D].</param>
     /// <param name="options">Splits and seed.</param>
     /// <value>Null for <paramref name="options"/> means 5 splits.</value>
-    /// <exception cref="ArgumentException">The dimensions differ, or there are fewer than 2 real points to split.</exception>
+    /// <exception cref="ArgumentException">
+    /// The dimensions differ, or there are fewer than 2 real points to split.
+    /// </exception>
     /// <remarks>Source: Szekely and Rizzo 2013, "Energy statistics", eq. 6.1.</remarks>
-    public static MetricResult EnergyDistance(PointCloud generated, PointCloud real, PointMetricOptions? options = null) =>
+    public static MetricResult EnergyDistance(
+        PointCloud generated, PointCloud real, PointMetricOptions? options = null) =>
         Measure(generated, real, options ?? new(), PairwiseDistances.Energy);
 
     private static MetricResult Measure(
-        PointCloud generated, PointCloud real, PointMetricOptions options, Func<PointCloud, PointCloud, double> distance)
+        PointCloud generated,
+        PointCloud real,
+        PointMetricOptions options,
+        Func<PointCloud, PointCloud, double> distance)
     {
         ArgumentNullException.ThrowIfNull(generated);
         ArgumentNullException.ThrowIfNull(real);
         if (generated.Dimensions != real.Dimensions)
         {
             throw new ArgumentException(
-                $"The generated points have {generated.Dimensions} dimensions, but the real ones {real.Dimensions}.", nameof(generated));
+                $"The generated points have {generated.Dimensions} dimensions, but the real ones {real.Dimensions}.",
+                nameof(generated));
         }
         RequireCount(real, options.Splits > 0 ? 2 : 1, nameof(real));
         double value = distance(generated, real);
@@ -86,7 +101,8 @@ public static class PointMetrics
         }
         double floor = floors.Length > 0 ? floors.Average() : double.NaN;
         double squares = floors.Sum(f => (f - floor) * (f - floor));
-        return new MetricResult(value, floor, floors.Length > 1 ? Math.Sqrt(squares / (floors.Length - 1)) : double.NaN);
+        return new MetricResult(
+            value, floor, floors.Length > 1 ? Math.Sqrt(squares / (floors.Length - 1)) : double.NaN);
     }
 
     private static PointCloud Shuffled(PointCloud points, PointMetricOptions options, int split, int most) =>

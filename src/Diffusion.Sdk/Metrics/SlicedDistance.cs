@@ -13,15 +13,15 @@ internal static class SlicedDistance
         float[][] columnsB = b.Columns();
         var distances = new double[directions.Length];
         int largest = Math.Max(a.Count, b.Count);
-        Parallel.For(0, directions.Length, () => (new FloatSort(largest), new float[a.Count], new float[b.Count]), (i, _, local) =>
+        (FloatSort Sort, float[] A, float[] B) Buffers() => (new(largest), new float[a.Count], new float[b.Count]);
+        Parallel.For(0, directions.Length, Buffers, (i, _, buffers) =>
         {
-            (FloatSort sort, float[] projectedA, float[] projectedB) = local;
-            Project(columnsA, directions[i], projectedA);
-            Project(columnsB, directions[i], projectedB);
-            sort.Sort(projectedA);
-            sort.Sort(projectedB);
-            distances[i] = QuantileDistance(projectedA, projectedB, options.Quantiles);
-            return local;
+            Project(columnsA, directions[i], buffers.A);
+            Project(columnsB, directions[i], buffers.B);
+            buffers.Sort.Sort(buffers.A);
+            buffers.Sort.Sort(buffers.B);
+            distances[i] = QuantileDistance(buffers.A, buffers.B, options.Quantiles);
+            return buffers;
         }, _ => { });
         return distances.Average(); // in order, so that the sum does not depend on the threads
     }

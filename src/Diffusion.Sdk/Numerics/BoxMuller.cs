@@ -14,9 +14,12 @@ internal static class BoxMuller
     private const int SqrtHalfBits = 0x3F3504F3; // the float next to sqrt(1/2)
     private const float Ln2 = 0.693147180559945f;
 
-    /// <summary>Turns 32 random bits for the radius and 32 for the angle into two independent normal numbers per lane.</summary>
+    /// <summary>
+    /// Turns 32 random bits for the radius and 32 for the angle into two independent normal numbers per lane.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector256<float> First, Vector256<float> Second) Transform(Vector256<uint> radius, Vector256<uint> angle)
+    public static (Vector256<float> First, Vector256<float> Second) Transform(
+        Vector256<uint> radius, Vector256<uint> angle)
     {
         // u in [2^-32, 1] from 31 bits: the conversion of a signed integer is correctly rounded everywhere,
         // and small u keep their full precision, so the tail reaches 6.66 standard deviations.
@@ -25,7 +28,8 @@ internal static class BoxMuller
         Vector256<float> r = Vector256.Sqrt(Vector256.Create(-2f) * Log(u));
 
         // The two high bits choose the quadrant, the others a signed angle in [-pi/4, pi/4) around its axis.
-        Vector256<float> phi = Vector256.ConvertToSingle((angle << 2).AsInt32()) * Vector256.Create(3.6572951e-10f); // pi/4 * 2^-31
+        Vector256<float> phi = Vector256.ConvertToSingle((angle << 2).AsInt32())
+            * Vector256.Create(3.6572951e-10f); // pi/4 * 2^-31
         (Vector256<float> sin, Vector256<float> cos) = SinCos(phi);
         Vector256<uint> swap = Vector256.Equals(angle & Vector256.Create(0x40000000u), Vector256.Create(0x40000000u));
         Vector256<float> first = Vector256.ConditionalSelect(swap.AsSingle(), sin, cos);

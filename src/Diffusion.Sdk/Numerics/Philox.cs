@@ -8,7 +8,9 @@ namespace Diffusion.Sdk.Numerics;
 /// The counter-based generator Philox 4x32 with 10 rounds: a bijection of 128-bit counters chosen by a 64-bit key,
 /// whose outputs pass the usual batteries of tests. It has no state, so any number can be had without those before it.
 /// </summary>
-/// <remarks>Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11, section 3.3.</remarks>
+/// <remarks>
+/// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11, section 3.3.
+/// </remarks>
 public static class Philox
 {
     private const int Rounds = 10;
@@ -42,7 +44,8 @@ public static class Philox
 
     /// <summary>
     /// Four blocks at once: each lane is one block, each word sits in the low half of its 64-bit lane.
-    /// The high halves hold arbitrary bits afterwards. Integer arithmetic only: equal to <see cref="Block"/> on every CPU.
+    /// The high halves hold arbitrary bits afterwards. Integer arithmetic only: equal to <see cref="Block"/> on every
+    /// CPU.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void FourBlocks(

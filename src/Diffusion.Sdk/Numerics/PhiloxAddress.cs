@@ -30,14 +30,16 @@ internal readonly struct PhiloxAddress
         if (length % items != 0)
         {
             throw new ArgumentException(
-                $"destination must hold the same number of values for each of {items} items, but its length is {length}.",
+                $"destination must hold the same number of values for each of {items} items, "
+                + $"but its length is {length}.",
                 nameof(length));
         }
         ValuesPerItem = length / items;
         if (ValuesPerItem > 4 << BlockBits)
         {
             throw new ArgumentException(
-                $"destination may hold at most {4 << BlockBits} values per item, but asks for {ValuesPerItem}.", nameof(length));
+                $"destination may hold at most {4 << BlockBits} values per item, but asks for {ValuesPerItem}.",
+                nameof(length));
         }
         BlocksPerItem = (int)(((long)ValuesPerItem + 3) / 4);
         Items = items;
@@ -77,7 +79,9 @@ internal readonly struct PhiloxAddress
     }
 }
 
-/// <summary>Four blocks of four random words: lane l holds block l, each word in the low half; the high halves are arbitrary.</summary>
+/// <summary>
+/// Four blocks of four random words: lane l holds block l, each word in the low half; the high halves are arbitrary.
+/// </summary>
 internal readonly record struct PhiloxWords(
     Vector256<ulong> Word0, Vector256<ulong> Word1, Vector256<ulong> Word2, Vector256<ulong> Word3)
 {

@@ -10,7 +10,9 @@ internal interface IPhiloxKernel
     static abstract (Vector256<float> Low, Vector256<float> High) Convert(in PhiloxWords words);
 }
 
-/// <summary>Standard normal values: words 0 and 1 make the values 0 and 1 of a block, words 2 and 3 the values 2 and 3.</summary>
+/// <summary>
+/// Standard normal values: words 0 and 1 make the values 0 and 1 of a block, words 2 and 3 the values 2 and 3.
+/// </summary>
 internal readonly struct NormalKernel : IPhiloxKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,15 +21,19 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
     public long Seed { get; } = seed;
 
     /// <inheritdoc/>
-    public override void Normal(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
+    public override void Normal(
+        RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
         Fill<NormalKernel>(new PhiloxAddress(Seed, purpose, firstItem, items, step, destination.Length), destination);
 
     /// <inheritdoc/>
-    public override void Uniform(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
+    public override void Uniform(
+        RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination) =>
         Fill<UniformKernel>(new PhiloxAddress(Seed, purpose, firstItem, items, step, destination.Length), destination);
 
     /// <inheritdoc/>
-    /// <remarks>64 random bits times the range, high half (Lemire): no number is preferred by more than range / 2^64.</remarks>
+    /// <remarks>
+    /// 64 random bits times the range, high half (Lemire): no number is preferred by more than range / 2^64.
+    /// </remarks>
     public override void Integers(
         RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination)
     {

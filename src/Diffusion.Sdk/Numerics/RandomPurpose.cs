@@ -24,7 +24,9 @@ public enum RandomPurpose : uint
     /// <summary>Initial weights; item = parameter.</summary>
     Initialization = 5,
 
-    /// <summary>Which labels are dropped in training without a condition; item = place in the batch, step = training step.</summary>
+    /// <summary>
+    /// Which labels are dropped in training without a condition; item = place in the batch, step = training step.
+    /// </summary>
     LabelDropout = 6,
 
     /// <summary>Dropout masks.</summary>

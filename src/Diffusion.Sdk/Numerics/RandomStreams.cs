@@ -14,8 +14,12 @@ public abstract class RandomStreams
     /// <param name="items">How many items, from <paramref name="firstItem"/> on; at least 1.</param>
     /// <param name="step">The step (of sampling, of training).</param>
     /// <param name="destination">Receives [items, destination.Length / items] values, row-major.</param>
-    /// <exception cref="ArgumentException">The length of <paramref name="destination"/> is not a multiple of <paramref name="items"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside of the range that the implementation states.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="destination"/> is not a multiple of <paramref name="items"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is outside of the range that the implementation states.
+    /// </exception>
     public abstract void Normal(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination);
 
     /// <summary>Whole numbers in [0, upperExclusive), one per item.</summary>
@@ -25,8 +29,12 @@ public abstract class RandomStreams
     /// <param name="step">The step (of sampling, of training).</param>
     /// <param name="upperExclusive">One more than the largest number; at least 1.</param>
     /// <param name="destination">Receives [items] numbers.</param>
-    /// <exception cref="ArgumentException">The length of <paramref name="destination"/> is not <paramref name="items"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside of the range that the implementation states.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="destination"/> is not <paramref name="items"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is outside of the range that the implementation states.
+    /// </exception>
     public abstract void Integers(
         RandomPurpose purpose, long firstItem, int items, long step, long upperExclusive, Span<long> destination);
 
@@ -36,8 +44,12 @@ public abstract class RandomStreams
     /// <param name="items">How many items, from <paramref name="firstItem"/> on; at least 1.</param>
     /// <param name="step">The step (of sampling, of training).</param>
     /// <param name="destination">Receives [items, destination.Length / items] values, row-major.</param>
-    /// <exception cref="ArgumentException">The length of <paramref name="destination"/> is not a multiple of <paramref name="items"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A number is outside of the range that the implementation states.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of <paramref name="destination"/> is not a multiple of <paramref name="items"/>.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is outside of the range that the implementation states.
+    /// </exception>
     public abstract void Uniform(RandomPurpose purpose, long firstItem, int items, long step, Span<float> destination);
 
     /// <summary>A random order of [0, count): every order is equally likely (Fisher-Yates).</summary>

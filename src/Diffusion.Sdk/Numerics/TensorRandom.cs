@@ -16,13 +16,19 @@ public static class TensorRandom
     /// <returns>float32 of <paramref name="shape"/>; the caller disposes it.</returns>
     /// <exception cref="ArgumentException">The shape is empty or has a size below 1.</exception>
     public static Tensor Normal(
-        this RandomStreams streams, RandomPurpose purpose, long firstItem, long[] shape, long step, Device? device = null)
+        this RandomStreams streams,
+        RandomPurpose purpose,
+        long firstItem,
+        long[] shape,
+        long step,
+        Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(streams);
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Length == 0 || Array.Exists(shape, size => size < 1))
         {
-            throw new ArgumentException($"shape [{string.Join(", ", shape)}] must have sizes of at least 1.", nameof(shape));
+            throw new ArgumentException(
+                $"shape [{string.Join(", ", shape)}] must have sizes of at least 1.", nameof(shape));
         }
         Tensor values = empty(shape, dtype: ScalarType.Float32, device: CPU);
         try
@@ -52,7 +58,8 @@ public static class TensorRandom
         if (destination.dtype != ScalarType.Float32 || destination.dim() == 0 || destination.shape[0] == 0)
         {
             throw new ArgumentException(
-                $"destination must be float32 [N, ...] with N at least 1, but is {destination.dtype} [{string.Join(", ", destination.shape)}].",
+                "destination must be float32 [N, ...] with N at least 1, but is "
+                + $"{destination.dtype} [{string.Join(", ", destination.shape)}].",
                 nameof(destination));
         }
         Span<float> values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(destination.bytes);

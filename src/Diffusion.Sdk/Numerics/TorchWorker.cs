@@ -18,7 +18,9 @@ public sealed class TorchWorker
     private int _threads;
 
     /// <summary>Makes a worker without threads yet.</summary>
-    /// <param name="maxConcurrency">How many pieces of work run at once at most; at least 1. Others wait in order.</param>
+    /// <param name="maxConcurrency">
+    /// How many pieces of work run at once at most; at least 1. Others wait in order.
+    /// </param>
     /// <param name="idleTimeout">After how long an idle thread ends; more than zero.</param>
     /// <value>Null for <paramref name="idleTimeout"/> means 30 seconds.</value>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside of its range.</exception>
@@ -63,11 +65,17 @@ public sealed class TorchWorker
         }
     }
 
-    /// <summary>Runs the work and waits for it. Called from a worker's thread it runs right there, so it cannot block itself.</summary>
+    /// <summary>
+    /// Runs the work and waits for it. Called from a worker's thread it runs right there, so it cannot block itself.
+    /// </summary>
     /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Takes the work out of the queue; work that has begun watches the token itself.</param>
+    /// <param name="cancellationToken">
+    /// Takes the work out of the queue; work that has begun watches the token itself.
+    /// </param>
     /// <returns>What the work returned. Its exceptions arrive with their stack.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled before the work began, or the work said so.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The token was cancelled before the work began, or the work said so.
+    /// </exception>
     public T Run<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -81,11 +89,16 @@ public sealed class TorchWorker
 
     /// <summary>
     /// Runs the work on a worker's thread. It is queued even when called from a worker's thread: who is on one already
-    /// and wants to wait for the result calls <see cref="Run"/> instead, because the queue may be waiting for the caller.
+    /// and wants to wait for the result calls <see cref="Run"/> instead, because the queue may be waiting for the
+    /// caller.
     /// </summary>
     /// <param name="work">What to do; the caller's execution context flows into it.</param>
-    /// <param name="cancellationToken">Takes the work out of the queue; work that has begun watches the token itself.</param>
-    /// <returns>A task with the result, the exception or the cancellation of the work; it continues on other threads.</returns>
+    /// <param name="cancellationToken">
+    /// Takes the work out of the queue; work that has begun watches the token itself.
+    /// </param>
+    /// <returns>
+    /// A task with the result, the exception or the cancellation of the work; it continues on other threads.
+    /// </returns>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
@@ -131,7 +144,9 @@ public sealed class TorchWorker
         }
     }
 
-    /// <summary>One thread: it waits for an item, runs it, then takes the queue's next or lies down among the idle.</summary>
+    /// <summary>
+    /// One thread: it waits for an item, runs it, then takes the queue's next or lies down among the idle.
+    /// </summary>
     private sealed class WorkerThread(TorchWorker owner)
     {
         private readonly object _signal = new();

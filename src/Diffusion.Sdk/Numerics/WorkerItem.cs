@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Numerics;
 
-/// <summary>A piece of work in the queue of a <see cref="TorchWorker"/>; it begins or is cancelled, never both.</summary>
+/// <summary>
+/// A piece of work in the queue of a <see cref="TorchWorker"/>; it begins or is cancelled, never both.
+/// </summary>
 internal abstract class WorkerItem
 {
     private int _claimed;
@@ -31,7 +33,10 @@ internal sealed class WorkerItem<T>(Func<T> work, CancellationToken cancellation
             }
         });
         _ = _completion.Task.ContinueWith(
-            _ => registration.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => registration.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     public override void Execute()

@@ -74,7 +74,8 @@ public class GaussianMixtureTests
             const double h = 1e-5;
             double dx = (s_tutorial.LogDensity([x + h, y]) - s_tutorial.LogDensity([x - h, y])) / (2 * h);
             double dy = (s_tutorial.LogDensity([x, y + h]) - s_tutorial.LogDensity([x, y - h])) / (2 * h);
-            return Math.Abs(dx - score[0]) < 1e-4 * (1 + Math.Abs(dx)) && Math.Abs(dy - score[1]) < 1e-4 * (1 + Math.Abs(dy));
+            return Math.Abs(dx - score[0]) < 1e-4 * (1 + Math.Abs(dx))
+                && Math.Abs(dy - score[1]) < 1e-4 * (1 + Math.Abs(dy));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -83,7 +84,10 @@ public class GaussianMixtureTests
         GaussianMixture noised = s_tutorial.Noised(0.36);
 
         Assert.Equal([0.6 * 6, 0.6 * 6], noised.Components[1].Mean.ToArray(), Close);
-        AssertClose(new[,] { { 0.36 * 1.5 + 0.64, 0.36 * -0.7 }, { 0.36 * -0.7, 0.36 * 1.5 + 0.64 } }, noised.Components[1].GetCovariance(), 1e-14);
+        AssertClose(
+            new[,] { { 0.36 * 1.5 + 0.64, 0.36 * -0.7 }, { 0.36 * -0.7, 0.36 * 1.5 + 0.64 } },
+            noised.Components[1].GetCovariance(),
+            1e-14);
         Assert.Equal(s_tutorial.Density([1, 2]), s_tutorial.Noised(1).Density([1, 2]), 1e-15);
         Assert.Equal(Normal(0.5, 0, 1) * Normal(-1, 0, 1), s_tutorial.Noised(0).Density([0.5, -1]), 1e-15);
     }
@@ -149,7 +153,8 @@ public class GaussianMixtureTests
 
         Assert.Equal(8, ring.Components.Count);
         Assert.Equal([3.0, 0.0], ring.Components[0].Mean);
-        Assert.All(ring.Components, c => Assert.Equal(3, Math.Sqrt(c.Mean[0] * c.Mean[0] + c.Mean[1] * c.Mean[1]), 1e-12));
+        Assert.All(
+            ring.Components, c => Assert.Equal(3, Math.Sqrt(c.Mean[0] * c.Mean[0] + c.Mean[1] * c.Mean[1]), 1e-12));
         Assert.All(ring.Components, c => AssertClose(new[,] { { 0.04, 0 }, { 0, 0.04 } }, c.GetCovariance(), 1e-15));
     }
 
@@ -167,19 +172,30 @@ public class GaussianMixtureTests
         AssertError("There are no components; expected at least 1.", () => _ = new GaussianMixture([]));
         AssertError("Component 1 has 1 dimensions, but component 0 has 2.",
             () => _ = new GaussianMixture([new(1, [0, 0], unit), new(1, [0], new[,] { { 1.0 } })]));
-        AssertError("The weight is 0; expected a finite number above 0.", () => _ = new GaussianComponent(0, [0, 0], unit));
-        AssertError("The weight is NaN; expected a finite number above 0.", () => _ = new GaussianComponent(double.NaN, [0, 0], unit));
-        AssertError("The mean is []; expected finite numbers, at least one.", () => _ = new GaussianComponent(1, [], unit));
-        AssertError("The mean is [0, NaN]; expected finite numbers", () => _ = new GaussianComponent(1, [0, double.NaN], unit));
-        AssertError("The covariance is [2, 2], but the mean has 3 dimensions.", () => _ = new GaussianComponent(1, [0, 0, 0], unit));
+        AssertError(
+            "The weight is 0; expected a finite number above 0.", () => _ = new GaussianComponent(0, [0, 0], unit));
+        AssertError(
+            "The weight is NaN; expected a finite number above 0.",
+            () => _ = new GaussianComponent(double.NaN, [0, 0], unit));
+        AssertError(
+            "The mean is []; expected finite numbers, at least one.", () => _ = new GaussianComponent(1, [], unit));
+        AssertError(
+            "The mean is [0, NaN]; expected finite numbers", () => _ = new GaussianComponent(1, [0, double.NaN], unit));
+        AssertError(
+            "The covariance is [2, 2], but the mean has 3 dimensions.",
+            () => _ = new GaussianComponent(1, [0, 0, 0], unit));
         AssertError("The covariance [[1, 0.5], [0.4, 1]] is not symmetric.",
             () => _ = new GaussianComponent(1, [0, 0], new[,] { { 1, 0.5 }, { 0.4, 1 } }));
         AssertError("The covariance [[1, 2], [2, 1]] is not positive definite.",
             () => _ = new GaussianComponent(1, [0, 0], new double[,] { { 1, 2 }, { 2, 1 } }));
-        AssertError("The covariance [[NaN]] is not positive definite.", () => _ = new GaussianComponent(1, [0], new[,] { { double.NaN } }));
+        AssertError(
+            "The covariance [[NaN]] is not positive definite.",
+            () => _ = new GaussianComponent(1, [0], new[,] { { double.NaN } }));
         AssertError("alphaBar must be in [0, 1].", () => s_tutorial.Noised(1.5));
         AssertError("The point has 3 dimensions, but the mixture 2.", () => s_tutorial.Density([1, 2, 3]));
-        AssertError("3 numbers in and 3 out; expected equally many, points of 2 dimensions.", () => s_tutorial.Score(new float[3], new float[3]));
+        AssertError(
+            "3 numbers in and 3 out; expected equally many, points of 2 dimensions.",
+            () => s_tutorial.Score(new float[3], new float[3]));
         AssertError("4 numbers in and 2 out", () => s_tutorial.Score(new float[4], new float[2]));
         AssertError("count ('0')", () => s_tutorial.Sample(0, 1));
     }
@@ -190,7 +206,9 @@ public class GaussianMixtureTests
         Math.Exp(-0.5 * (x - mean) * (x - mean) / (deviation * deviation)) / (deviation * Math.Sqrt(2 * Math.PI));
 
     private static void AssertClose(double[,] expected, double[,] actual, double tolerance) =>
-        Assert.All(expected.Cast<double>().Zip(actual.Cast<double>()), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+        Assert.All(
+            expected.Cast<double>().Zip(actual.Cast<double>()),
+            pair => Assert.Equal(pair.First, pair.Second, tolerance));
 
     private static void AssertError(string message, Action action) =>
         Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);

@@ -38,7 +38,10 @@ public class MixtureRecoveryTests
         var none = Assert.Throws<ArgumentException>(() => MixtureRecovery.Of(GaussianMixture.Tutorial, []));
         var half = Assert.Throws<ArgumentException>(() => MixtureRecovery.Of(GaussianMixture.Tutorial, [1, 2, 3]));
 
-        Assert.StartsWith("0 numbers are no points of 2 dimensions; expected at least one point.", none.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "0 numbers are no points of 2 dimensions; expected at least one point.",
+            none.Message,
+            StringComparison.Ordinal);
         Assert.StartsWith("3 numbers are no points of 2 dimensions", half.Message, StringComparison.Ordinal);
     }
 }

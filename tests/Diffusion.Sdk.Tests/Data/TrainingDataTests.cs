@@ -46,7 +46,8 @@ public sealed class TrainingDataTests : TensorTest
         using Tensor batch = data.GetBatch([3, 0, 3]);
 
         Assert.Equal([3L, 1, 2, 3], batch.shape);
-        Assert.Equal([18f, 19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23], batch.data<float>().ToArray());
+        Assert.Equal(
+            [18f, 19, 20, 21, 22, 23, 0, 1, 2, 3, 4, 5, 18, 19, 20, 21, 22, 23], batch.data<float>().ToArray());
     }
 
     [Fact]
@@ -79,13 +80,22 @@ public sealed class TrainingDataTests : TensorTest
         AssertError("Sample 0 holds -Infinity at position 1; all numbers must be finite.",
             () => TrainingData.FromValues([1, float.NegativeInfinity], 2));
         AssertError("There are no samples; expected at least 1.", () => TrainingData.FromPoints(new float[0, 2]));
-        AssertError("There are no samples; expected at least 1.", () => TrainingData.FromPoints(Array.Empty<Vector2>()));
-        AssertError("There are no samples; expected at least 1.", () => TrainingData.FromPoints(Array.Empty<float[]>()));
-        AssertError("Point 2 has 3 numbers, but point 0 has 2.", () => TrainingData.FromPoints([[1, 2], [3, 4], [5, 6, 7]]));
-        AssertError("5 numbers are no whole number of samples of shape [2], which have 2.", () => TrainingData.FromValues(new float[5], 2));
-        AssertError("A sample has shape [2, 0]; expected sizes of at least 1.", () => TrainingData.FromValues(new float[4], 2, 0));
-        AssertError("A sample has shape []; expected sizes of at least 1.", () => TrainingData.FromValues(new float[4]));
-        AssertError("A sample has shape [0]; expected sizes of at least 1.", () => TrainingData.FromPoints(new float[2, 0]));
+        AssertError(
+            "There are no samples; expected at least 1.", () => TrainingData.FromPoints(Array.Empty<Vector2>()));
+        AssertError(
+            "There are no samples; expected at least 1.", () => TrainingData.FromPoints(Array.Empty<float[]>()));
+        AssertError(
+            "Point 2 has 3 numbers, but point 0 has 2.", () => TrainingData.FromPoints([[1, 2], [3, 4], [5, 6, 7]]));
+        AssertError(
+            "5 numbers are no whole number of samples of shape [2], which have 2.",
+            () => TrainingData.FromValues(new float[5], 2));
+        AssertError(
+            "A sample has shape [2, 0]; expected sizes of at least 1.",
+            () => TrainingData.FromValues(new float[4], 2, 0));
+        AssertError(
+            "A sample has shape []; expected sizes of at least 1.", () => TrainingData.FromValues(new float[4]));
+        AssertError(
+            "A sample has shape [0]; expected sizes of at least 1.", () => TrainingData.FromPoints(new float[2, 0]));
     }
 
     [Fact]

@@ -79,7 +79,10 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal(4, failed.Count(operation => operation == FileOperation.Write));
         Assert.Equal(
-            [FileOperation.CreateFile, FileOperation.Write, FileOperation.Flush, FileOperation.Rename, FileOperation.FlushFolder],
+            [
+                FileOperation.CreateFile, FileOperation.Write, FileOperation.Flush,
+                FileOperation.Rename, FileOperation.FlushFolder,
+            ],
             failed.Distinct());
     }
 
@@ -119,7 +122,8 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("new", File.ReadAllText(real));
         Assert.Equal(real, new FileInfo(_folder.File("link")).LinkTarget);
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite, File.GetUnixFileMode(real));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite, File.GetUnixFileMode(real));
     }
 
     [Fact]

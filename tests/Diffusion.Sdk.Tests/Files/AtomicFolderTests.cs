@@ -15,7 +15,8 @@ public sealed class AtomicFolderTests : IDisposable
     {
         Save("new");
 
-        Assert.Equal(["pipeline", "pipeline/model_index.json", "pipeline/unet", "pipeline/unet/config.json"], _folder.Entries);
+        Assert.Equal(
+            ["pipeline", "pipeline/model_index.json", "pipeline/unet", "pipeline/unet/config.json"], _folder.Entries);
         Assert.Equal("new", _folder.Read("pipeline/unet/config.json"));
     }
 
@@ -37,7 +38,8 @@ public sealed class AtomicFolderTests : IDisposable
         Assert.Equal("by hand", _folder.Read("pipeline/unet/notes/a.txt"));
         Assert.Equal("unet", new FileInfo(_folder.File("pipeline/latest")).LinkTarget);
         Assert.Equal(mode, File.GetUnixFileMode(Target));
-        Assert.Equal(["pipeline"], _folder.Entries.Where(entry => !entry.StartsWith("pipeline/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["pipeline"], _folder.Entries.Where(entry => !entry.StartsWith("pipeline/", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -107,8 +109,12 @@ public sealed class AtomicFolderTests : IDisposable
         var root = Assert.Throws<ArgumentException>(() => AtomicFolder.Write("/", _ => { }));
 
         Assert.EndsWith("file is a file, not a folder.", file.Message, StringComparison.Ordinal);
-        Assert.Contains("is or holds the current folder and cannot be replaced", current.Message, StringComparison.Ordinal);
-        Assert.Contains("too many files that do not belong to what is being saved (more than 1000)", home.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is or holds the current folder and cannot be replaced", current.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "too many files that do not belong to what is being saved (more than 1000)",
+            home.Message,
+            StringComparison.Ordinal);
         Assert.Contains("root of a file system", root.Message, StringComparison.Ordinal);
         Assert.Equal(1001, Directory.GetFiles(_folder.File("home")).Length);
     }

@@ -13,7 +13,9 @@ internal static class FailingDisk
         return operations;
     }
 
-    /// <summary>Runs the work once for every operation it does, with that one failing, and looks at what is left.</summary>
+    /// <summary>
+    /// Runs the work once for every operation it does, with that one failing, and looks at what is left.
+    /// </summary>
     /// <param name="prepare">Makes the state before the work.</param>
     /// <param name="work">What is saved.</param>
     /// <param name="judge">Is given the operation that failed.</param>
@@ -35,7 +37,8 @@ internal static class FailingDisk
                     }
                 },
                 work));
-            Assert.StartsWith($"No space left on device: {operations[failing]}", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"No space left on device: {operations[failing]}", error.Message, StringComparison.Ordinal);
             judge(operations[failing]);
         }
         return operations;

@@ -7,7 +7,11 @@ namespace Diffusion.Sdk.Tests.Files;
 
 public sealed class JsonConfigTests
 {
-    private static readonly Dictionary<string, DayOfWeek> s_days = new() { ["mon"] = DayOfWeek.Monday, ["tue"] = DayOfWeek.Tuesday };
+    private static readonly Dictionary<string, DayOfWeek> s_days = new()
+    {
+        ["mon"] = DayOfWeek.Monday,
+        ["tue"] = DayOfWeek.Tuesday,
+    };
 
     public static TheoryData<string> RecordedFiles =>
         new(GoldenFiles.Find("*config.json").Concat(GoldenFiles.Find("model_index.json")));
@@ -28,7 +32,8 @@ public sealed class JsonConfigTests
     public void Getters_RecordedConfig_ReadEveryKind()
     {
         JsonConfig unet = JsonConfig.Load(GoldenFiles.Path("pipelines/ddpm/unet/config.json"));
-        JsonConfig scheduler = JsonConfig.Load(GoldenFiles.Path("schedulers/dpmpp_order2_karras/scheduler_config.json"));
+        JsonConfig scheduler = JsonConfig.Load(
+            GoldenFiles.Path("schedulers/dpmpp_order2_karras/scheduler_config.json"));
 
         Assert.Equal("UNet2DModel", unet.GetString("_class_name"));
         Assert.Equal(1e-5, unet.GetDouble("norm_eps"));
@@ -55,8 +60,9 @@ public sealed class JsonConfigTests
         Assert.True(config.IsNull("k"));
         Action<JsonConfig>[] getters =
         [
-            c => c.GetInt32("k"), c => c.GetInt64("k"), c => c.GetDouble("k"), c => c.GetBoolean("k"), c => c.GetString("k"),
-            c => c.GetEnum("k", s_days), c => c.GetInt64s("k"), c => c.GetDoubles("k"), c => c.GetStrings("k"), c => c.GetObject("k"),
+            c => c.GetInt32("k"), c => c.GetInt64("k"), c => c.GetDouble("k"), c => c.GetBoolean("k"),
+            c => c.GetString("k"), c => c.GetEnum("k", s_days), c => c.GetInt64s("k"), c => c.GetDoubles("k"),
+            c => c.GetStrings("k"), c => c.GetObject("k"),
         ];
         Assert.All(getters, get =>
             Assert.Equal("a.json: \"k\" is missing.", Assert.Throws<InvalidDataException>(() => get(config)).Message));
@@ -65,11 +71,14 @@ public sealed class JsonConfigTests
     [Fact]
     public void Getters_WrongType_SayFileKeyValueAndExpected()
     {
-        JsonConfig config = JsonConfig.Parse("""{"text": "wed", "number": 1.5, "list": [1, "x", null], "big": 4294967296, "none": null}""", "a.json");
+        JsonConfig config = JsonConfig.Parse(
+            """{"text": "wed", "number": 1.5, "list": [1, "x", null], "big": 4294967296, "none": null}""", "a.json");
 
         AssertError("a.json: \"text\" is \"wed\"; expected a number.", () => config.GetDouble("text"));
-        AssertError("a.json: \"text\" is \"wed\"; expected one of \"mon\", \"tue\".", () => config.GetEnum("text", s_days));
-        AssertError("a.json: \"number\" is 1.5; expected one of \"mon\", \"tue\".", () => config.GetEnum("number", s_days));
+        AssertError(
+            "a.json: \"text\" is \"wed\"; expected one of \"mon\", \"tue\".", () => config.GetEnum("text", s_days));
+        AssertError(
+            "a.json: \"number\" is 1.5; expected one of \"mon\", \"tue\".", () => config.GetEnum("number", s_days));
         AssertError("a.json: \"number\" is 1.5; expected a whole number.", () => config.GetInt64("number"));
         AssertError("a.json: \"big\" is 4294967296; expected a whole number of 32 bits.", () => config.GetInt32("big"));
         AssertError("a.json: \"number\" is 1.5; expected true or false.", () => config.GetBoolean("number"));
@@ -186,7 +195,8 @@ public sealed class JsonConfigTests
             string json = config.ToJson();
             double back = JsonConfig.Parse(json).GetDouble("k");
             int digits = json.Split('e')[0].Count(char.IsAsciiDigit);
-            return back.Equals(value) && (!double.IsFinite(value) || digits <= Math.Max(19, value.ToString("R", CultureInfo.InvariantCulture).Length + 3));
+            int most = Math.Max(19, value.ToString("R", CultureInfo.InvariantCulture).Length + 3);
+            return back.Equals(value) && (!double.IsFinite(value) || digits <= most);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

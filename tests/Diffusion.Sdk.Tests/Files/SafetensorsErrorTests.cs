@@ -103,7 +103,8 @@ public sealed class SafetensorsErrorTests : IDisposable
 
         var tooShort = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(path));
 
-        Assert.StartsWith($"{path}: 7 bytes are too few for a safetensors file", tooShort.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{path}: 7 bytes are too few for a safetensors file", tooShort.Message, StringComparison.Ordinal);
         Assert.Throws<FileNotFoundException>(() => SafetensorsFile.Open(_folder.File("missing")));
     }
 }

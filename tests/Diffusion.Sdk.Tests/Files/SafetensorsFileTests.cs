@@ -31,7 +31,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_RecordedModel_TellsNamesTypesShapesAndMetadata()
     {
-        using var file = SafetensorsFile.Open(GoldenFiles.Path("unet/learned_time/diffusion_pytorch_model.safetensors"));
+        using var file = SafetensorsFile.Open(
+            GoldenFiles.Path("unet/learned_time/diffusion_pytorch_model.safetensors"));
 
         SafetensorsEntry entry = file["conv_in.weight"];
 
@@ -49,7 +50,8 @@ public sealed class SafetensorsFileTests : IDisposable
     public void Write_AllTypes_SortsByAlignmentThenNameAndPadsTheHeader()
     {
         SafetensorsSource[] sources =
-            [.. Enum.GetValues<SafetensorsType>().SelectMany(type => new[] { Source("b" + type, type, 2), Source("a" + type, type, 1) })];
+            [.. Enum.GetValues<SafetensorsType>().SelectMany(
+                type => new[] { Source("b" + type, type, 2), Source("a" + type, type, 1) })];
 
         SafetensorsFile.Write(_folder.File("a"), sources);
 
@@ -70,7 +72,10 @@ public sealed class SafetensorsFileTests : IDisposable
 
         SafetensorsFile.Write(
             _folder.File("a"),
-            [Source(name, SafetensorsType.F32), Source("empty", SafetensorsType.F32, 3, 0), Source("", SafetensorsType.U8, 1)],
+            [
+                Source(name, SafetensorsType.F32), Source("empty", SafetensorsType.F32, 3, 0),
+                Source("", SafetensorsType.U8, 1),
+            ],
             metadata);
 
         using var file = SafetensorsFile.Open(_folder.File("a"));
@@ -121,7 +126,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Open_CutAnywhere_IsRejected()
     {
-        SafetensorsFile.Write(_folder.File("a"), [Source("x", SafetensorsType.F32, 3), Source("y", SafetensorsType.U8, 5)]);
+        SafetensorsFile.Write(
+            _folder.File("a"), [Source("x", SafetensorsType.F32, 3), Source("y", SafetensorsType.U8, 5)]);
         byte[] whole = File.ReadAllBytes(_folder.File("a"));
 
         for (int length = 0; length < whole.Length; length++)
@@ -137,7 +143,8 @@ public sealed class SafetensorsFileTests : IDisposable
         Gen.Choose(0, 200).Zip(Gen.Choose(0, 255)).ToArbitrary(),
         input =>
         {
-            SafetensorsFile.Write(_folder.File("a"), [Source("x", SafetensorsType.F32, 3), Source("y", SafetensorsType.U8, 5)]);
+            SafetensorsFile.Write(
+                _folder.File("a"), [Source("x", SafetensorsType.F32, 3), Source("y", SafetensorsType.U8, 5)]);
             byte[] bytes = File.ReadAllBytes(_folder.File("a"));
             bytes[input.Item1 % bytes.Length] = (byte)input.Item2;
             File.WriteAllBytes(_folder.File("changed"), bytes);
@@ -158,7 +165,8 @@ public sealed class SafetensorsFileTests : IDisposable
         string path = _folder.File("a");
         FailingDisk.FailEach(
             prepare: () => SafetensorsFile.Write(path, [Source("old", SafetensorsType.F32, 1)]),
-            work: () => SafetensorsFile.Write(path, [Source("new", SafetensorsType.F32, 100_000), Source("more", SafetensorsType.F32, 3)]),
+            work: () => SafetensorsFile.Write(
+                path, [Source("new", SafetensorsType.F32, 100_000), Source("more", SafetensorsType.F32, 3)]),
             judge: operation =>
             {
                 using var file = SafetensorsFile.Open(path);
@@ -201,7 +209,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void ReadBytes_ManyThreads_GetTheSameBytes()
     {
-        SafetensorsFile.Write(_folder.File("a"), [.. Enumerable.Range(0, 20).Select(i => Source($"{i}", SafetensorsType.F32, 100 + i))]);
+        SafetensorsFile.Write(
+            _folder.File("a"), [.. Enumerable.Range(0, 20).Select(i => Source($"{i}", SafetensorsType.F32, 100 + i))]);
         using var file = SafetensorsFile.Open(_folder.File("a"));
 
         Parallel.For(0, 200, i => Assert.Equal(Bytes(4 * (100 + i % 20)), file.ReadBytes($"{i % 20}")));

@@ -16,7 +16,8 @@ public sealed class TensorFileTests : TensorTest
             ScalarType.Float32, ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64,
             ScalarType.Int32, ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool,
         ];
-        var tensors = types.ToDictionary(type => type.ToString(), type => (type == ScalarType.Byte ? values.abs() : values).to_type(type));
+        var tensors = types.ToDictionary(
+            type => type.ToString(), type => (type == ScalarType.Byte ? values.abs() : values).to_type(type));
         tensors["scalar"] = tensor(2.5f);
         tensors["empty"] = zeros([3, 0]);
         tensors["transposed"] = values.transpose(0, 2);
@@ -68,7 +69,8 @@ public sealed class TensorFileTests : TensorTest
         var error = Assert.Throws<ArgumentException>(
             () => TensorFile.Save(folder.File("a"), new Dictionary<string, Tensor> { ["spectrum"] = complex }));
 
-        Assert.StartsWith("Tensor \"spectrum\" is of type ComplexFloat32, but only BOOL, ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Tensor \"spectrum\" is of type ComplexFloat32, but only BOOL, ", error.Message, StringComparison.Ordinal);
         Assert.Empty(folder.Entries);
     }
 }

@@ -21,7 +21,8 @@ public class PointMetricsTests
         double[] values = [.. Enumerable.Range(0, 20).Select(seed =>
             PointMetrics.SlicedWasserstein(Tutorial(1000, 100 + seed), Tutorial(10_000, seed), fewer).Value)];
 
-        MetricResult result = PointMetrics.SlicedWasserstein(Tutorial(1000, 7), Tutorial(10_000, 1), fewer with { Splits = 10 });
+        MetricResult result = PointMetrics.SlicedWasserstein(
+            Tutorial(1000, 7), Tutorial(10_000, 1), fewer with { Splits = 10 });
 
         Assert.InRange(values.Average(), 0.105, 0.175);
         Assert.InRange(result.Floor, 0.08, 0.2);
@@ -37,7 +38,8 @@ public class PointMetricsTests
 
         Assert.Equal(5, PointMetrics.SlicedWasserstein(a, b, s_noFloor).Value, 1e-6);
         // Quantile functions 10 (2 level - 1/2) and 0 on [1/4, 3/4], constant outside: 2.5 + 5 * 0.5
-        Assert.Equal(5, PointMetrics.SlicedWasserstein(wide, new PointCloud(new float[] { 0 }, 1), s_noFloor).Value, 1e-6);
+        Assert.Equal(
+            5, PointMetrics.SlicedWasserstein(wide, new PointCloud(new float[] { 0 }, 1), s_noFloor).Value, 1e-6);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public class PointMetricsTests
             float[,] points = GaussianMixture.Tutorial.Sample(200, 3);
             float[] moved = [.. points.Cast<float>().Select((v, i) => v + (i % 2 == 0 ? shift.Item1 : shift.Item2))];
             double expected = SlicedDistance.Directions(2, s_few)
-                .Average(direction => Math.Abs((double)direction[0] * shift.Item1 + (double)direction[1] * shift.Item2));
+                .Average(direction => Math.Abs(
+                    (double)direction[0] * shift.Item1 + (double)direction[1] * shift.Item2));
             double value = PointMetrics.SlicedWasserstein(new PointCloud(moved, 2), Cloud(points), s_few).Value;
             return Math.Abs(value - expected) < 1e-4 * (1 + expected);
         }).QuickCheckThrowOnFailure();
@@ -77,7 +80,8 @@ public class PointMetricsTests
             (double ab, double ba) = (Sliced(a, b), Sliced(b, a));
             (double energyAb, double energyBa) = (Energy(a, b), Energy(b, a));
             return Close(ab, ba) && Sliced(a, a) == 0 && ab > 0 && Close(ab, Sliced(a, shuffled))
-                && Close(energyAb, energyBa) && Close(Energy(a, a), 0) && energyAb > 0 && Close(energyAb, Energy(a, shuffled))
+                && Close(energyAb, energyBa) && Close(Energy(a, a), 0) && energyAb > 0
+                && Close(energyAb, Energy(a, shuffled))
                 && Close(PairwiseDistances.Discrepancy(a, b, 1.5), PairwiseDistances.Discrepancy(b, a, 1.5));
         }).QuickCheckThrowOnFailure();
 
@@ -121,7 +125,8 @@ public class PointMetricsTests
     {
         PointCloud real = Tutorial(1000, 1);
 
-        double[] values = [.. Enumerable.Range(2, 12).Select(seed => PointMetrics.MaximumMeanDiscrepancy(Tutorial(300, seed), real, s_noFloor).Value)];
+        double[] values = [.. Enumerable.Range(2, 12).Select(
+            seed => PointMetrics.MaximumMeanDiscrepancy(Tutorial(300, seed), real, s_noFloor).Value)];
 
         Assert.Equal(0, values.Average(), 0.002);
         Assert.Contains(values, value => value < 0);
@@ -162,7 +167,8 @@ public class PointMetricsTests
         Assert.Equal(PointMetrics.EnergyDistance(a, b), PointMetrics.EnergyDistance(a, b));
         Assert.Equal(PointMetrics.MaximumMeanDiscrepancy(a, b), PointMetrics.MaximumMeanDiscrepancy(a, b));
         Assert.NotEqual(PointMetrics.SlicedWasserstein(a, b), PointMetrics.SlicedWasserstein(a, b, new() { Seed = 1 }));
-        Assert.NotEqual(PointMetrics.EnergyDistance(a, b).Floor, PointMetrics.EnergyDistance(a, b, new() { Seed = 1 }).Floor);
+        Assert.NotEqual(
+            PointMetrics.EnergyDistance(a, b).Floor, PointMetrics.EnergyDistance(a, b, new() { Seed = 1 }).Floor);
     }
 
     [Fact]
@@ -202,15 +208,23 @@ public class PointMetricsTests
         PointCloud line = Random(10, 1, 1);
         PointCloud equal = PointCloud.From([Vector2.One, Vector2.One, Vector2.One, Vector2.One]);
 
-        AssertError("The generated points have 1 dimensions, but the real ones 2.", () => PointMetrics.SlicedWasserstein(line, plane));
+        AssertError(
+            "The generated points have 1 dimensions, but the real ones 2.",
+            () => PointMetrics.SlicedWasserstein(line, plane));
         AssertError("There are 1 points; this metric needs at least 2.", () => PointMetrics.EnergyDistance(plane, one));
-        AssertError("There are 1 points; this metric needs at least 2.", () => PointMetrics.MaximumMeanDiscrepancy(one, plane));
-        AssertError("There are 1 points; this metric needs at least 4.", () => PointMetrics.MaximumMeanDiscrepancy(plane, one));
-        AssertError("Half of the real points or more are equal; the kernel has no width.", () => PointMetrics.MaximumMeanDiscrepancy(plane, equal));
+        AssertError(
+            "There are 1 points; this metric needs at least 2.", () => PointMetrics.MaximumMeanDiscrepancy(one, plane));
+        AssertError(
+            "There are 1 points; this metric needs at least 4.", () => PointMetrics.MaximumMeanDiscrepancy(plane, one));
+        AssertError(
+            "Half of the real points or more are equal; the kernel has no width.",
+            () => PointMetrics.MaximumMeanDiscrepancy(plane, equal));
         AssertError("0 numbers are no points of 2 dimensions; expected at least one point.", () => PointCloud.From([]));
         AssertError("3 numbers are no points of 2 dimensions", () => _ = new PointCloud(new float[3], 2));
         AssertError("3 numbers are no points of 0 dimensions", () => _ = new PointCloud(new float[3], 0));
-        AssertError("Point 1 holds NaN in dimension 0; all numbers must be finite.", () => PointCloud.From(new float[,] { { 1, 2 }, { float.NaN, 4 } }));
+        AssertError(
+            "Point 1 holds NaN in dimension 0; all numbers must be finite.",
+            () => PointCloud.From(new float[,] { { 1, 2 }, { float.NaN, 4 } }));
         AssertError("Directions ('0')", () => _ = new PointMetricOptions { Directions = 0 });
         AssertError("Quantiles ('0')", () => _ = new PointMetricOptions { Quantiles = 0 });
         AssertError("Splits ('-1')", () => _ = new PointMetricOptions { Splits = -1 });

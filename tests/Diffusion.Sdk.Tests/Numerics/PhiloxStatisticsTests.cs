@@ -2,7 +2,9 @@ using Diffusion.Sdk.Numerics;
 
 namespace Diffusion.Sdk.Tests.Numerics;
 
-/// <summary>Distribution of the streams. Seeds are fixed, so these hold or fail for good; bounds are about 4 standard errors.</summary>
+/// <summary>
+/// Distribution of the streams. Seeds are fixed, so these hold or fail for good; bounds are about 4 standard errors.
+/// </summary>
 public class PhiloxStatisticsTests
 {
     private const int Count = 400_000;
@@ -129,7 +131,8 @@ public class PhiloxStatisticsTests
     {
         (double meanA, double meanB) = (a.Average(), b.Average());
         double covariance = a.Zip(b, (x, y) => (x - meanA) * (y - meanB)).Average();
-        return covariance / Math.Sqrt(a.Average(x => (x - meanA) * (x - meanA)) * b.Average(y => (y - meanB) * (y - meanB)));
+        return covariance / Math.Sqrt(
+            a.Average(x => (x - meanA) * (x - meanA)) * b.Average(y => (y - meanB) * (y - meanB)));
     }
 
     // Abramowitz and Stegun 7.1.26; absolute error below 1.5e-7.

@@ -146,9 +146,11 @@ public class PhiloxStreamsTests
     [InlineData(0, 0, 0, 0, 0, "items ('0')")]
     [InlineData(0, 0, 1, -2, 1, "step ('-2')")]
     [InlineData(0, 0, 1, 1L << 48, 1, "step ('281474976710656')")]
-    [InlineData(0, 0, 2, 0, 3, "destination must hold the same number of values for each of 2 items, but its length is 3.")]
+    [InlineData(
+        0, 0, 2, 0, 3, "destination must hold the same number of values for each of 2 items, but its length is 3.")]
     [InlineData(0, 0, 1, 0, (1 << 26) + 1, "at most 67108864 values per item, but asks for 67108865")]
-    public void Normal_OutsideOfARange_SaysWhichAndHow(uint purpose, long item, int items, long step, int length, string message)
+    public void Normal_OutsideOfARange_SaysWhichAndHow(
+        uint purpose, long item, int items, long step, int length, string message)
     {
         var destination = new float[length];
 
@@ -163,11 +165,14 @@ public class PhiloxStreamsTests
     {
         var streams = new PhiloxStreams(1);
 
-        var range = Assert.Throws<ArgumentOutOfRangeException>(() => streams.Integers(RandomPurpose.Batch, 0, 1, 0, 0, new long[1]));
-        var length = Assert.Throws<ArgumentException>(() => streams.Integers(RandomPurpose.Batch, 0, 4, 0, 9, new long[3]));
+        var range = Assert.Throws<ArgumentOutOfRangeException>(
+            () => streams.Integers(RandomPurpose.Batch, 0, 1, 0, 0, new long[1]));
+        var length = Assert.Throws<ArgumentException>(
+            () => streams.Integers(RandomPurpose.Batch, 0, 4, 0, 9, new long[3]));
 
         Assert.Contains("upperExclusive ('0')", range.Message, StringComparison.Ordinal);
-        Assert.Contains("one number for each of 4 items, but its length is 3", length.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "one number for each of 4 items, but its length is 3", length.Message, StringComparison.Ordinal);
     }
 
     private static bool SplitsAlike<T>(int length, int cut, Action<int, int, T[]> draw)

@@ -30,7 +30,8 @@ public class PhiloxTests
     [InlineData(4, 2, 5, "output must hold 4 words, but holds 5.")]
     public void Block_WrongLength_SaysWhichAndHowMany(int counter, int key, int output, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => Philox.Block(new uint[counter], new uint[key], new uint[output]));
+        var error = Assert.Throws<ArgumentException>(
+            () => Philox.Block(new uint[counter], new uint[key], new uint[output]));
 
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }

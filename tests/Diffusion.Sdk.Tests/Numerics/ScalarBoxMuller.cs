@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Tests.Numerics;
 
-/// <summary>The SDK's Box-Muller in plain float arithmetic, operation by operation: what every vector width must equal.</summary>
+/// <summary>
+/// The SDK's Box-Muller in plain float arithmetic, operation by operation: what every vector width must equal.
+/// </summary>
 internal static class ScalarBoxMuller
 {
     public static (float First, float Second) Transform(uint radius, uint angle)

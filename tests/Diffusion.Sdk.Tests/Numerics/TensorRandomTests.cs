@@ -54,7 +54,10 @@ public sealed class TensorRandomTests : TensorTest
         Assert.Throws<ArgumentOutOfRangeException>(() => _streams.Normal(RandomPurpose.Data, -1, [1, 2], 0));
 
         Assert.StartsWith("shape [0, 2] must have sizes of at least 1.", shape.Message, StringComparison.Ordinal);
-        Assert.StartsWith("destination must be float32 [N, ...] with N at least 1, but is Int64 [3].", type.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "destination must be float32 [N, ...] with N at least 1, but is Int64 [3].",
+            type.Message,
+            StringComparison.Ordinal);
         Assert.Equal(before, Tensor.TotalCount);
     }
 }

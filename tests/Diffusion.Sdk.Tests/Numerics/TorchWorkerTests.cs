@@ -60,7 +60,8 @@ public class TorchWorkerTests
     {
         var worker = new TorchWorker(1);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => worker.RunAsync<int>(ThrowFromAMethodOfThisName));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => worker.RunAsync<int>(ThrowFromAMethodOfThisName));
 
         Assert.Equal("went wrong", error.Message);
         Assert.Contains(nameof(ThrowFromAMethodOfThisName), error.StackTrace, StringComparison.Ordinal);
@@ -70,7 +71,8 @@ public class TorchWorkerTests
     [Fact]
     public void Run_WorkThrows_ArrivesUnwrappedWithItsStack()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => new TorchWorker(1).Run<int>(ThrowFromAMethodOfThisName));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new TorchWorker(1).Run<int>(ThrowFromAMethodOfThisName));
 
         Assert.Contains(nameof(ThrowFromAMethodOfThisName), error.StackTrace, StringComparison.Ordinal);
     }
@@ -87,7 +89,8 @@ public class TorchWorkerTests
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued.WaitAsync(s_patience)); // while the first still runs
+        // While the first still runs:
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued.WaitAsync(s_patience));
         Assert.True(queued.IsCanceled);
         release.Set();
         Assert.True(await busy);
@@ -137,8 +140,9 @@ public class TorchWorkerTests
     {
         var worker = new TorchWorker(1);
 
-        (int outer, int inner) = await worker.RunAsync(
-            () => (Environment.CurrentManagedThreadId, worker.Run(() => Environment.CurrentManagedThreadId))).WaitAsync(s_patience);
+        Task<(int Outer, int Inner)> task = worker.RunAsync(
+            () => (Environment.CurrentManagedThreadId, worker.Run(() => Environment.CurrentManagedThreadId)));
+        (int outer, int inner) = await task.WaitAsync(s_patience);
 
         Assert.Equal(outer, inner);
     }
