@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Tests.Training;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
@@ -20,6 +21,7 @@ internal static class ChildProgram
             Process.GetCurrentProcess().Kill();
             Thread.Sleep(Timeout.Infinite);
         }),
+        ["train"] = args => CheckpointTests.TrainForever(args[0]),
     };
 
     public static int Main(string[] args)

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using Diffusion.Sdk.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Training;
+
+/// <summary>
+/// Makes the batch of any step from the step's number alone, so that a resumed run sees what an unbroken one would have
+/// seen. The data live on the device; noise and numbers are written straight into buffers that every step reuses.
+/// </summary>
+internal sealed class BatchSource : IDisposable
+{
+    private readonly RandomStreams _streams;
+    private readonly BatchOrder _order;
+    private readonly int _numTrainTimesteps;
+    private readonly int _count;
+    private readonly Tensor _data; // [count, ...]
+    private readonly Staged _noise;
+    private readonly Staged _indices;
+    private readonly Staged _timesteps;
+    private readonly long[] _timestepValues;
+    private readonly Dictionary<long, int[]> _epochs = [];
+
+    /// <param name="data">The data in the denoiser's units, [count, ...]; taken over.</param>
+    /// <param name="options">Batch size and order.</param>
+    /// <param name="streams">Where random numbers come from.</param>
+    /// <param name="numTrainTimesteps">T.</param>
+    public BatchSource(Tensor data, TrainingOptions options, RandomStreams streams, int numTrainTimesteps)
+    {
+        (_data, _streams, _order, _numTrainTimesteps) = (data, streams, options.BatchOrder, numTrainTimesteps);
+        _count = checked((int)data.shape[0]);
+        long[] shape = [options.BatchSize, .. data.shape[1..]];
+        _noise = new Staged(shape, ScalarType.Float32, data.device);
+        _indices = new Staged([options.BatchSize], ScalarType.Int64, data.device);
+        _timesteps = new Staged([options.BatchSize], ScalarType.Int64, data.device);
+        _timestepValues = new long[options.BatchSize];
+    }
+
+    /// <summary>The batch of a step.</summary>
+    /// <param name="step">The step, counted from 0.</param>
+    public Batch Next(long step)
+    {
+        int size = _timestepValues.Length;
+        Pick(step, _indices.Values<long>());
+        _streams.Integers(RandomPurpose.Timesteps, 0, size, step, _numTrainTimesteps, _timestepValues);
+        _timestepValues.CopyTo(_timesteps.Values<long>());
+        _streams.Normal(RandomPurpose.TrainingNoise, 0, size, step, _noise.Values<float>());
+        return new Batch(_data.index_select(0, _indices.Send()), _noise.Send(), _timesteps.Send(), _timestepValues);
+    }
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _noise.Dispose();
+        _indices.Dispose();
+        _timesteps.Dispose();
+    }
+
+    private void Pick(long step, Span<long> indices)
+    {
+        if (_order == BatchOrder.WithReplacement)
+        {
+            _streams.Integers(RandomPurpose.Batch, 0, indices.Length, step, _count, indices);
+            return;
+        }
+        for (int i = 0; i < indices.Length; i++)
+        {
+            (long epoch, long place) = Math.DivRem(step * indices.Length + i, _count);
+            indices[i] = Order(epoch)[place];
+        }
+    }
+
+    private int[] Order(long epoch)
+    {
+        if (!_epochs.TryGetValue(epoch, out int[]? order))
+        {
+            _epochs.Remove(epoch - 1);
+            _epochs[epoch] = order = _streams.Permutation(RandomPurpose.Order, _count, epoch);
+        }
+        return order;
+    }
+
+    /// <summary>A buffer in main memory to write to, and where the device is another, one there to send it to.</summary>
+    private sealed class Staged : IDisposable
+    {
+        private readonly Tensor _local;
+        private readonly Tensor? _remote;
+
+        public Staged(long[] shape, ScalarType type, Device device)
+        {
+            _local = empty(shape, type, CPU).DetachFromDisposeScope();
+            _remote = device.type == DeviceType.CPU ? null : empty(shape, type, device).DetachFromDisposeScope();
+        }
+
+        public Span<T> Values<T>()
+            where T : unmanaged => MemoryMarshal.Cast<byte, T>(_local.bytes);
+
+        public Tensor Send() => _remote is null ? _local : _remote.copy_(_local);
+
+        public void Dispose()
+        {
+            _local.Dispose();
+            _remote?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Diffusion.Sdk.Data;
+using Diffusion.Sdk.Denoisers;
+using Microsoft.Extensions.Logging;
+
+namespace Diffusion.Sdk.Training;
+
+/// <summary>Looks at data before a training spends time on them.</summary>
+internal static class DataGuard
+{
+    // Denoisers assume data around 0: at this many deviations from it most of what they learn is the offset.
+    private const double LargestOffset = 2;
+
+    // Images in [-1, 1] are the convention; rounding and light augmentation stay far below this.
+    private const double LargestPixel = 3;
+
+    /// <exception cref="ArgumentException">The data have another shape, are not finite, or train badly and <paramref name="options"/> do not allow that.</exception>
+    public static void Check(TrainingData data, Denoiser denoiser, TrainingOptions options, ILogger logger)
+    {
+        if (!data.SampleShape.SequenceEqual(denoiser.SampleShape))
+        {
+            throw new ArgumentException(
+                $"The data have samples of shape [{string.Join(", ", data.SampleShape)}], but the denoiser works on [{string.Join(", ", denoiser.SampleShape)}].",
+                nameof(data));
+        }
+        RequireFinite(data);
+        if (options.DataCheck == DataCheck.Off || options.Standardize || Complaint(data) is not { } complaint)
+        {
+            return;
+        }
+        if (options.DataCheck == DataCheck.Error)
+        {
+            throw new ArgumentException($"{complaint} To train on them as they are, set DataCheck = DataCheck.Warn.", nameof(data));
+        }
+        TrainingLog.SuspiciousData(logger, complaint);
+    }
+
+    private static void RequireFinite(TrainingData data)
+    {
+        ReadOnlySpan<float> values = data.Values.Span;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new ArgumentException(
+                    $"Sample {i / data.ValuesPerSample} of the data holds {values[i]}; all numbers must be finite.", nameof(data));
+            }
+        }
+    }
+
+    private static string? Complaint(TrainingData data)
+    {
+        DataStatistics statistics = data.Statistics;
+        (float least, float most) = (statistics.Minimum, statistics.Maximum);
+        if (least >= 0 && most <= 1)
+        {
+            return $"The data lie in [{least}, {most}], but denoisers learn data around 0. Scale them to [-1, 1] with 2 x - 1, or set Standardize = true.";
+        }
+        if (data.SampleShape.Count > 1)
+        {
+            return Math.Max(-least, most) <= LargestPixel
+                ? null
+                : $"The data lie in [{least}, {most}], but images are learned in [-1, 1]. Scale them, or set Standardize = true.";
+        }
+        for (int d = 0; d < statistics.Mean.Count; d++)
+        {
+            (double mean, double deviation) = (statistics.Mean[d], statistics.StandardDeviation[d]);
+            if (Math.Abs(mean) > LargestOffset * deviation)
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The data are off centre: dimension {d} has mean {mean:G4} and standard deviation {deviation:G4}. Set Standardize = true, or move them to around 0.");
+            }
+        }
+        return null;
+    }
+}

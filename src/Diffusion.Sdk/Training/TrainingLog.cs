@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace Diffusion.Sdk.Training;
+
+/// <summary>The messages that trainings log.</summary>
+internal static partial class TrainingLog
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+        Message = "Training {Denoiser}, {Parameters} parameters, for {Steps} steps of {BatchSize} from step {First}, on {Threads} threads.")]
+    public static partial void Begun(
+        ILogger logger, string denoiser, long parameters, long steps, int batchSize, long first, int threads);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information,
+        Message = "Trained {Steps} steps in {Seconds:F1} s; the mean loss of the last 500 is {Loss:F4}.")]
+    public static partial void Trained(ILogger logger, long steps, double seconds, double loss);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Debug, Message = "Saved {Path}.")]
+    public static partial void Saved(ILogger logger, string path);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "Resumed from {Path} at step {Step}.")]
+    public static partial void Resumed(ILogger logger, string path, long step);
+
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "Skipped {Path}: {Reason}")]
+    public static partial void Skipped(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning, Message = "{Reason} Going on, as DataCheck.Warn says.")]
+    public static partial void SuspiciousData(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Warning,
+        Message = "{Reason} Going back to step {Step}, on with {Factor} times the learning rate.")]
+    public static partial void RolledBack(ILogger logger, string reason, long step, double factor);
+
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The old checkpoint {Path} could not be deleted: {Reason}")]
+    public static partial void NotDeleted(ILogger logger, string path, string reason);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Warning,
+        Message = "The run uses {Used} threads, as its checkpoint says, not {Asked}: the sums would come out in another order.")]
+    public static partial void ThreadsOfCheckpoint(ILogger logger, int used, int asked);
+}

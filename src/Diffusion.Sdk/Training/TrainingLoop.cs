@@ -1,0 +1,140 @@
+using System.Globalization;
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Schedulers;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Training;
+
+/// <summary>
+/// The loop of one training: batch, noise, prediction, loss, gradient, optimizer, averages. Lives on one thread.
+/// </summary>
+internal sealed class TrainingLoop : IDisposable
+{
+    private const int MostRollBacks = 3;
+    private const long StepsBetweenSnapshots = 100;
+
+    private readonly Denoiser _denoiser;
+    private readonly Scheduler _scheduler;
+    private readonly TrainingOptions _options;
+    private readonly BatchSource _batches;
+    private readonly Objective _objective;
+    private readonly ILogger _logger;
+    private StateSnapshot? _snapshot;
+
+    public TrainingLoop(
+        Denoiser denoiser, Scheduler scheduler, TrainingOptions options, BatchSource batches, TrainingState state, ILogger logger)
+    {
+        (_denoiser, _scheduler, _options, _batches, State, _logger) = (denoiser, scheduler, options, batches, state, logger);
+        _objective = new Objective(scheduler, options.MinSnrGamma);
+    }
+
+    /// <summary>What is being trained.</summary>
+    public TrainingState State { get; }
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; private set; }
+
+    /// <summary>Makes one step, or goes back to an earlier one where that is the rule for numbers that are not finite.</summary>
+    /// <exception cref="TrainingDivergedException">A number is not finite, and going back is not the rule or has not helped.</exception>
+    public void Advance()
+    {
+        if (_options.NonFinite == NonFiniteAction.RollBack && State.Step % StepsBetweenSnapshots == 0 && _snapshot?.Step != State.Step)
+        {
+            TakeSnapshot();
+        }
+        using var scope = NewDisposeScope();
+        (float loss, float norm) = Differentiate();
+        if (!float.IsFinite(loss) || !float.IsFinite(norm))
+        {
+            GiveUpOrGoBack(float.IsFinite(loss) ? "the gradient" : "the loss");
+            return;
+        }
+        Update(norm);
+        State.Losses.Add(loss);
+    }
+
+    /// <summary>Looks for weights and averages that are not finite, as nobody may save or use such.</summary>
+    /// <returns>Whether all is well; else the training went back.</returns>
+    /// <exception cref="TrainingDivergedException">A number is not finite, and going back is not the rule or has not helped.</exception>
+    public bool Verify()
+    {
+        if (State.NotFinite() is not { } what)
+        {
+            return true;
+        }
+        GiveUpOrGoBack(what);
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _snapshot?.Dispose();
+        _batches.Dispose();
+    }
+
+    /// <summary>Fills the gradient of the next step.</summary>
+    private (float Loss, float Norm) Differentiate()
+    {
+        Batch batch = _batches.Next(State.Step);
+        Tensor noisy = _scheduler.AddNoise(batch.Clean, batch.Noise, batch.Timesteps);
+        Tensor output = _denoiser.call(noisy, batch.TimestepTensor, null);
+        Tensor target = _objective.Target(batch);
+        if (State.Step == 0)
+        {
+            CheckOutput(output, target);
+        }
+        Tensor loss = _objective.Loss(output, target, batch.Timesteps);
+        State.Flat.Gradient.zero_();
+        loss.backward();
+        return (loss.item<float>(), State.Flat.Gradient.norm().item<float>());
+    }
+
+    private void Update(float norm)
+    {
+        if (_options.MaxGradientNorm is { } most && norm > most)
+        {
+            State.Flat.Gradient.mul_(most / (norm + 1e-6)); // PyTorch's clip_grad_norm_
+        }
+        LearningRate = State.RateFactor * _options.LearningRateSchedule.Rate(State.Step, _options.Steps, _options.LearningRate);
+        State.Optimizer.Step(State.Flat.Values, State.Flat.Gradient, LearningRate);
+        foreach (EmaModel average in State.Ema)
+        {
+            average.Step();
+        }
+    }
+
+    private void TakeSnapshot()
+    {
+        if (Verify())
+        {
+            _snapshot?.Dispose();
+            _snapshot = new StateSnapshot(State);
+        }
+    }
+
+    private void GiveUpOrGoBack(string what)
+    {
+        string reason = string.Create(CultureInfo.InvariantCulture, $"After {State.Step} steps {what} is not a finite number.");
+        if (_options.NonFinite == NonFiniteAction.Stop || _snapshot is null || State.RollBacks == MostRollBacks)
+        {
+            string history = State.RollBacks > 0 ? $" The training had gone back {State.RollBacks} times." : "";
+            throw new TrainingDivergedException(
+                $"{reason}{history} Lower the learning rate ({_options.LearningRate}), set MaxGradientNorm, or standardise the data.",
+                State.Step, State.Losses.ToArray());
+        }
+        _snapshot.Restore(State);
+        State.RollBacks++;
+        State.RateFactor /= 2;
+        TrainingLog.RolledBack(_logger, reason, State.Step, State.RateFactor);
+    }
+
+    private static void CheckOutput(Tensor output, Tensor target)
+    {
+        if (!output.shape.AsSpan().SequenceEqual(target.shape))
+        {
+            throw new InvalidOperationException(
+                $"The denoiser's output has shape [{string.Join(", ", output.shape)}]; expected that of the batch, [{string.Join(", ", target.shape)}].");
+        }
+    }
+}

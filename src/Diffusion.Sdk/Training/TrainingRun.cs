@@ -1,0 +1,271 @@
+using Diffusion.Sdk.Data;
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Schedulers;
+using Microsoft.Extensions.Logging;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Training;
+
+/// <summary>One call of <see cref="DiffusionTrainer"/>: sets everything up, drives the loop, reports, saves and cleans up.</summary>
+internal sealed class TrainingRun(
+    DiffusionTrainer trainer, TrainingData data, ILogger logger, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+{
+    // Above this many parameters a matrix product gains from a second thread.
+    private const long SmallModel = 1_000_000;
+
+    private readonly Denoiser _denoiser = trainer.Denoiser;
+    private readonly TrainingOptions _options = trainer.Options;
+    private readonly CheckpointFolder? _folder =
+        trainer.Options.Checkpoints is { } checkpoints ? new CheckpointFolder(checkpoints, logger) : null;
+
+    private readonly long _began = trainer.Time.GetTimestamp();
+    private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
+    private int _threads;
+    private long _first;
+    private long _reported;
+    private string? _lastCheckpoint;
+
+    /// <summary>Trains from step 0.</summary>
+    public TrainingResult Start()
+    {
+        if (_folder?.List() is [var newest, ..])
+        {
+            throw new InvalidOperationException(
+                $"{newest} is there from an earlier training. Call Resume to go on with it, or choose another folder.");
+        }
+        return Run(null);
+    }
+
+    /// <summary>Goes on from a file, or from the newest in the folder.</summary>
+    public TrainingResult Resume(string? path)
+    {
+        if (path is null && _folder is null)
+        {
+            throw new InvalidOperationException("Resume needs a checkpoint: give its path, or set Checkpoints in the options.");
+        }
+        return Run(path is null ? _folder!.Latest() : Checkpoint.Open(path));
+    }
+
+    private TrainingResult Run(Checkpoint? from)
+    {
+        DataGuard.Check(data, _denoiser, _options, logger);
+        RequireFloat32();
+        Standardization? units = Units();
+        RequireSameScheduler();
+        _settings = RunSettings.Describe(_options, _denoiser, trainer.Scheduler, data, units);
+        if (from is not null && RunSettings.Difference(_settings, from.Settings) is { } difference)
+        {
+            throw new InvalidDataException($"{from.Path} is of another training; these differ: {difference}.");
+        }
+        _threads = Threads(from);
+        using var threads = new ThreadCount(_threads);
+        using IDisposable withGradients = enable_grad();
+        using var scope = NewDisposeScope();
+        bool wasTraining = _denoiser.training;
+        var state = new TrainingState(_denoiser, _options);
+        bool done = false;
+        try
+        {
+            _denoiser.train();
+            SetRecord(state, units);
+            TrainingResult result = Drive(from, state, units);
+            done = true;
+            return result;
+        }
+        finally
+        {
+            _denoiser.train(wasTraining);
+            SetRecord(state, units);
+            if (done && _options.FinalWeights == WeightsKind.Ema && state.Ema.Count > 0)
+            {
+                state.Ema[0].CopyTo();
+            }
+            Release(state, done);
+        }
+    }
+
+    private TrainingResult Drive(Checkpoint? from, TrainingState state, Standardization? units)
+    {
+        from?.Load(state);
+        (_first, _reported, _lastCheckpoint) = (state.Step, state.Step, from?.Path);
+        using var loop = new TrainingLoop(_denoiser, trainer.Scheduler, _options, Batches(units), state, logger);
+        if (from is not null)
+        {
+            TrainingLog.Resumed(logger, from.Path, from.Step);
+        }
+        (string name, long parameters) = (_denoiser.GetName(), state.Flat.Values.NumberOfElements);
+        TrainingLog.Begun(logger, name, parameters, _options.Steps, _options.BatchSize, _first, _threads);
+        do
+        {
+            AdvanceToEnd(loop);
+        }
+        while (!loop.Verify());
+        var result = new TrainingResult(state.Step, Array.AsReadOnly(state.Losses.ToArray()), state.Ema, state.RollBacks, _lastCheckpoint);
+        (double seconds, double loss) = (trainer.Time.GetElapsedTime(_began).TotalSeconds, result.MeanLoss(state.Step));
+        TrainingLog.Trained(logger, state.Step, seconds, loss);
+        return result;
+    }
+
+    private void AdvanceToEnd(TrainingLoop loop)
+    {
+        TrainingState state = loop.State;
+        while (state.Step < _options.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Cancel(loop);
+            }
+            trainer.BeforeStep?.Invoke(state);
+            long before = state.Step;
+            loop.Advance();
+            if (state.Step <= before)
+            {
+                _reported = Math.Min(_reported, state.Step); // went back
+                continue;
+            }
+            bool last = state.Step == _options.Steps;
+            string? saved = _options.Checkpoints is { } checkpoints && (last || state.Step % checkpoints.Every == 0) ? Save(loop) : null;
+            if (saved is not null || last || state.Step % _options.ReportEvery == 0)
+            {
+                Report(loop, saved);
+            }
+        }
+    }
+
+    private void Cancel(TrainingLoop loop)
+    {
+        if (_folder is not null && loop.State.Step > _first && _lastCheckpoint != _folder.PathOf(loop.State.Step) && Save(loop) is { } saved)
+        {
+            Report(loop, saved);
+        }
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    // Null where the state was not fit to be saved and the training went back instead.
+    private string? Save(TrainingLoop loop)
+    {
+        if (!loop.Verify())
+        {
+            return null;
+        }
+        TrainingState state = loop.State;
+        var checkpoint = new Checkpoint
+        {
+            Path = _folder!.PathOf(state.Step),
+            Step = state.Step,
+            Threads = _threads,
+            RateFactor = state.RateFactor,
+            RollBacks = state.RollBacks,
+            Settings = _settings,
+        };
+        checkpoint.Save(state);
+        _lastCheckpoint = checkpoint.Path;
+        TrainingLog.Saved(logger, checkpoint.Path);
+        _folder.Prune();
+        return checkpoint.Path;
+    }
+
+    private void Report(TrainingLoop loop, string? saved)
+    {
+        TrainingState state = loop.State;
+        if (progress is null || state.Step == 0)
+        {
+            return;
+        }
+        TimeSpan elapsed = trainer.Time.GetElapsedTime(_began);
+        int count = (int)Math.Max(1, state.Step - _reported);
+        _reported = state.Step;
+        progress.Report(new TrainingProgress
+        {
+            Step = state.Step,
+            TotalSteps = _options.Steps,
+            Loss = state.Losses.TakeLast(count).Average(),
+            LearningRate = loop.LearningRate,
+            Elapsed = elapsed,
+            TimeLeft = elapsed / Math.Max(1, state.Step - _first) * (_options.Steps - state.Step),
+            CheckpointSaved = saved,
+        });
+    }
+
+    private BatchSource Batches(Standardization? units)
+    {
+        using var scope = NewDisposeScope();
+        Device device = _denoiser.parameters().First().device;
+        Tensor values = tensor(data.Values.ToArray(), [data.Count, .. data.SampleShape.Select(size => (long)size)]);
+        Tensor inUnits = (units is null ? values : units.Apply(values)).to(device);
+        return new BatchSource(inUnits.DetachFromDisposeScope(), _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
+    }
+
+    private Standardization? Units()
+    {
+        Standardization? trained = _denoiser.TrainingRecord?.Standardization;
+        if (trained is not null && !_options.Standardize)
+        {
+            throw new InvalidOperationException(
+                "The denoiser was trained on standardised data, so it can only go on with such: set Standardize = true, or take a fresh denoiser.");
+        }
+        return trained ?? (_options.Standardize ? Standardization.Of(data.Values.Span, data.Count, data.SampleShape[0]) : null);
+    }
+
+    private void RequireSameScheduler()
+    {
+        string predicts = ConfigNames.PredictionTypes.NameOf(trainer.Scheduler.PredictionType);
+        int timesteps = trainer.Scheduler.NumTrainTimesteps;
+        if (_denoiser.TrainingRecord is { } record && (record.PredictionType != predicts || record.NumTrainTimesteps != timesteps))
+        {
+            throw new InvalidOperationException(
+                $"The denoiser was trained to predict {record.PredictionType} over {record.NumTrainTimesteps} timesteps, but the scheduler has {predicts} over {timesteps}.");
+        }
+    }
+
+    private void RequireFloat32()
+    {
+        if (_denoiser.named_parameters().FirstOrDefault(named => named.parameter.dtype != ScalarType.Float32) is { parameter: not null } other)
+        {
+            throw new ArgumentException($"A denoiser is trained in Float32, but its parameter {other.name} is {other.parameter.dtype}.");
+        }
+    }
+
+    private int Threads(Checkpoint? from)
+    {
+        bool small = data.SampleShape.Count == 1 && _denoiser.parameters().Sum(parameter => parameter.NumberOfElements) < SmallModel;
+        int asked = _options.Threads ?? (small ? 1 : get_num_threads());
+        if (from is not null && from.Threads != asked)
+        {
+            TrainingLog.ThreadsOfCheckpoint(logger, from.Threads, asked);
+        }
+        return from?.Threads ?? asked;
+    }
+
+    private void SetRecord(TrainingState state, Standardization? units) => _denoiser.TrainingRecord = new TrainingRecord
+    {
+        PredictionType = ConfigNames.PredictionTypes.NameOf(trainer.Scheduler.PredictionType),
+        NumTrainTimesteps = trainer.Scheduler.NumTrainTimesteps,
+        Steps = state.Step,
+        Weights = WeightsKind.Online,
+        HasEma = state.Ema.Count > 0,
+        Standardization = units,
+    };
+
+    private static void Release(TrainingState state, bool keepAverages)
+    {
+        if (keepAverages)
+        {
+            state.Dispose();
+        }
+        else
+        {
+            state.DisposeAll();
+        }
+    }
+
+    /// <summary>libtorch's threads, on this thread, until disposed.</summary>
+    private sealed class ThreadCount : IDisposable
+    {
+        private readonly int _before = get_num_threads();
+
+        public ThreadCount(int count) => set_num_threads(count);
+
+        public void Dispose() => set_num_threads(_before);
+    }
+}
