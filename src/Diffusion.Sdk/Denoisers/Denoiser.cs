@@ -39,4 +39,11 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// <exception cref="ArgumentException">There is no timestep.</exception>
     public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null) =>
         new ForwardRun(this, timesteps, condition);
+
+    /// <summary>Prepares a training's passes over batches of one size.</summary>
+    /// <param name="batchSize">N.</param>
+    /// <param name="numTrainTimesteps">T; timesteps are in [0, T).</param>
+    /// <param name="gradient">All gradients in one buffer, of which those of the parameters are views.</param>
+    internal virtual TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
+        new AutogradPass(this, gradient);
 }

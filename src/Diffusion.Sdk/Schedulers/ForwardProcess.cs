@@ -37,7 +37,10 @@ internal static class ForwardProcess
 
     public static int CheckTimestep(long timestep, int trained)
     {
-        SchedulerConfigRules.Require(timestep >= 0 && timestep < trained, nameof(timestep), timestep, $"an index in [0, {trained})");
+        if (timestep < 0 || timestep >= trained) // only then is the message made: this runs for every sample of every batch
+        {
+            SchedulerConfigRules.Require(false, nameof(timestep), timestep, $"an index in [0, {trained})");
+        }
         return (int)timestep;
     }
 

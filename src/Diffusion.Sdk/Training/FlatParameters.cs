@@ -44,7 +44,7 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>All trainable values, [P].</summary>
     public Tensor Values { get; }
 
-    /// <summary>Their gradients, [P], in the same order: backward adds to them, so they are zeroed before it.</summary>
+    /// <summary>Their gradients, [P], in the same order: the parameters have views of them.</summary>
     public Tensor Gradient { get; }
 
     /// <summary>The trainable parameters, in the order of the buffers.</summary>

@@ -30,22 +30,31 @@ internal sealed class Objective
         _ => _scheduler.GetVelocity(batch.Clean, batch.Noise, batch.Timesteps),
     };
 
-    /// <summary>The mean squared error, each sample weighted by its timestep; a scalar with gradients.</summary>
-    public Tensor Loss(Tensor output, Tensor target, long[] timesteps)
+    /// <summary>The mean squared error, each sample weighted by its timestep, and its gradient by the output.</summary>
+    /// <param name="output">What the denoiser said, [N, ...].</param>
+    /// <param name="target">The right answer, [N, ...].</param>
+    /// <param name="timesteps">[N].</param>
+    /// <returns>A scalar and [N, ...], both without gradients of their own; they belong to the current scope.</returns>
+    public (Tensor Loss, Tensor Gradient) Loss(Tensor output, Tensor target, long[] timesteps)
     {
-        if (_weights is null)
-        {
-            return nn.functional.mse_loss(output, target);
-        }
+        using IDisposable withoutGradients = no_grad();
+        Tensor error = output.sub(target);
+        Tensor weighted = _weights is null ? error : error.mul(Column(timesteps, output));
+        Tensor loss = weighted.mul(error).mean();
+        return (loss, weighted.mul_(2.0 / error.NumberOfElements));
+    }
+
+    // The weights of a batch, [N, 1, ..., 1].
+    private Tensor Column(long[] timesteps, Tensor like)
+    {
         var weights = new float[timesteps.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = _weights[timesteps[i]];
+            weights[i] = _weights![timesteps[i]];
         }
-        long[] shape = new long[output.dim()];
+        long[] shape = new long[like.dim()];
         Array.Fill(shape, 1);
         shape[0] = weights.Length;
-        Tensor column = tensor(weights, shape, output.dtype, output.device); // [N, 1, ..., 1]
-        return output.sub(target).square().mul(column).mean();
+        return tensor(weights, shape, like.dtype, like.device);
     }
 }

@@ -14,18 +14,20 @@ internal sealed class TrainingLoop : IDisposable
     private const int MostRollBacks = 3;
     private const long StepsBetweenSnapshots = 100;
 
-    private readonly Denoiser _denoiser;
     private readonly Scheduler _scheduler;
     private readonly TrainingOptions _options;
     private readonly BatchSource _batches;
     private readonly Objective _objective;
+    private readonly TrainingPass _pass;
     private readonly ILogger _logger;
     private StateSnapshot? _snapshot;
+    private bool _checkedOutput;
 
     public TrainingLoop(
         Denoiser denoiser, Scheduler scheduler, TrainingOptions options, BatchSource batches, TrainingState state, ILogger logger)
     {
-        (_denoiser, _scheduler, _options, _batches, State, _logger) = (denoiser, scheduler, options, batches, state, logger);
+        (_scheduler, _options, _batches, State, _logger) = (scheduler, options, batches, state, logger);
+        _pass = denoiser.BeginTraining(options.BatchSize, scheduler.NumTrainTimesteps, state.Flat.Gradient);
         _objective = new Objective(scheduler, options.MinSnrGamma);
     }
 
@@ -70,6 +72,7 @@ internal sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         _snapshot?.Dispose();
+        _pass.Dispose();
         _batches.Dispose();
     }
 
@@ -78,15 +81,15 @@ internal sealed class TrainingLoop : IDisposable
     {
         Batch batch = _batches.Next(State.Step);
         Tensor noisy = _scheduler.AddNoise(batch.Clean, batch.Noise, batch.Timesteps);
-        Tensor output = _denoiser.call(noisy, batch.TimestepTensor, null);
+        Tensor output = _pass.Forward(noisy, batch.TimestepTensor);
         Tensor target = _objective.Target(batch);
-        if (State.Step == 0)
+        if (!_checkedOutput)
         {
             CheckOutput(output, target);
+            _checkedOutput = true;
         }
-        Tensor loss = _objective.Loss(output, target, batch.Timesteps);
-        State.Flat.Gradient.zero_();
-        loss.backward();
+        (Tensor loss, Tensor gradient) = _objective.Loss(output, target, batch.Timesteps);
+        _pass.Backward(gradient);
         return (loss.item<float>(), State.Flat.Gradient.norm().item<float>());
     }
 

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -76,6 +77,45 @@ public sealed class MlpDenoiserTests : TensorTest
             run.Predict(k % 3, x);
         }
         Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(3, 7)]
+    public void BeginTraining_SiluAndSinusoidal_GivesTheOutputAndGradientsOfAutograd(int depth, int timeWidth)
+    {
+        MlpDenoiserConfig config = s_small with { DataDimension = 3, Depth = depth, TimeWidth = timeWidth };
+        using var denoiser = new MlpDenoiser(config, seed: 1);
+        using var flat = new FlatParameters(denoiser);
+        using TrainingPass written = denoiser.BeginTraining(6, 50, flat.Gradient);
+        using TrainingPass derived = new AutogradPass(denoiser, flat.Gradient);
+        Assert.IsType<MlpTrainingPass>(written);
+        (Tensor x, Tensor t) = (Noise(6), tensor(new long[] { 0, 49, 3, 3, 20, 7 }));
+        for (int step = 0; step < 2; step++) // the second one overwrites the first one's gradients
+        {
+            using var scope = NewDisposeScope();
+            Tensor gradient = Noise(6);
+            Assert.True(allclose(derived.Forward(x, t), written.Forward(x, t), 1e-5, 1e-6));
+            derived.Backward(gradient);
+            Tensor expected = flat.Gradient.clone();
+            flat.Gradient.fill_(float.NaN);
+            written.Backward(gradient);
+            Assert.True(allclose(expected, flat.Gradient, 1e-4, 1e-5));
+        }
+    }
+
+    [Fact]
+    public void BeginTraining_OtherActivationOrFrozenLayer_LeavesItToAutograd()
+    {
+        using var mish = new MlpDenoiser(s_small with { Activation = Activation.Mish });
+        using var frozen = new MlpDenoiser(s_small);
+        frozen.Layers[0].weight.requires_grad = false;
+        foreach (MlpDenoiser denoiser in new[] { mish, frozen })
+        {
+            using var flat = new FlatParameters(denoiser);
+            using TrainingPass pass = denoiser.BeginTraining(4, 50, flat.Gradient);
+            Assert.IsType<AutogradPass>(pass);
+        }
     }
 
     [Fact]

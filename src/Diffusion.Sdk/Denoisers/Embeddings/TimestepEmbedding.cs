@@ -31,6 +31,12 @@ public sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The layer before the activation.</summary>
+    internal Linear First => _linear1;
+
+    /// <summary>The layer after the activation.</summary>
+    internal Linear Second => _linear2;
+
     /// <summary>Maps embeddings.</summary>
     /// <param name="input">float32 [N, inChannels].</param>
     /// <returns>float32 [N, timeEmbedDim]; the caller disposes it.</returns>

@@ -89,6 +89,18 @@ public sealed class MlpDenoiser : Denoiser
     /// <summary>The layers from the input to the output.</summary>
     internal IReadOnlyList<Linear> Layers => [.. _layers];
 
+    /// <summary>The layers of the network behind the time projection.</summary>
+    internal (Linear First, Linear Second) TimeLayers => (_timeEmbedding.First, _timeEmbedding.Second);
+
+    /// <inheritdoc/>
+    internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
+        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal } && parameters().All(weight => weight.requires_grad)
+            ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
+            : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
+
+    /// <summary>The first step of the time embedding, [N, E], of timesteps [N].</summary>
+    internal Tensor ProjectTime(Tensor timesteps) => _timeProjection.call(timesteps);
+
     /// <summary>The time embedding [N, E] of timesteps [N].</summary>
     internal Tensor EmbedTime(Tensor timesteps)
     {
