@@ -21,7 +21,7 @@ internal static class ChildProgram
             Process.GetCurrentProcess().Kill();
             Thread.Sleep(Timeout.Infinite);
         }),
-        ["train"] = args => CheckpointTests.TrainForever(args[0]),
+        ["train"] = args => CheckpointFaultTests.TrainForever(args[0]),
     };
 
     public static int Main(string[] args)

@@ -8,7 +8,8 @@ namespace Diffusion.Sdk.Denoisers;
 /// </summary>
 /// <remarks>
 /// Callers that only sample may use one denoiser from many threads at once; who trains it needs it for himself.
-/// <c>forward(sample, timestep, condition)</c> takes x_t, float32 [N, ...], timesteps, int64 [N], and a condition or null.
+/// <c>forward(sample, timestep, condition)</c> takes x_t, float32 [N, ...], timesteps, int64 [N], and a condition or
+/// null.
 /// </remarks>
 public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
 {

@@ -2,14 +2,17 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Denoisers;
 
-/// <summary>One sampling run of a <see cref="Denoiser"/>; see <see cref="Denoiser.BeginSampling"/>. Belongs to one thread.</summary>
+/// <summary>
+/// One sampling run of a <see cref="Denoiser"/>; see <see cref="Denoiser.BeginSampling"/>. Belongs to one thread.
+/// </summary>
 public abstract class DenoiserRun : IDisposable
 {
     /// <summary>The denoiser's output at one step, without gradients.</summary>
     /// <param name="stepIndex">Which of the run's timesteps, an index from 0.</param>
     /// <param name="sample">x_t, float32 [N, ...]; N may change between calls.</param>
     /// <returns>
-    /// The output, [N, ...]. The run owns it: it holds until the next call, the caller may overwrite it and does not dispose it.
+    /// The output, [N, ...]. The run owns it: it holds until the next call, the caller may overwrite it and does not
+    /// dispose it.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="stepIndex"/> is not in the run.</exception>
     public abstract Tensor Predict(int stepIndex, Tensor sample);

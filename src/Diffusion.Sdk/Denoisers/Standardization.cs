@@ -19,15 +19,19 @@ public sealed record Standardization
         ArgumentNullException.ThrowIfNull(scale);
         if (mean.Count == 0 || mean.Count != scale.Count)
         {
-            throw new ArgumentException($"There are {mean.Count} means and {scale.Count} scales; expected one of each per dimension.", nameof(scale));
+            throw new ArgumentException(
+                $"There are {mean.Count} means and {scale.Count} scales; expected one of each per dimension.",
+                nameof(scale));
         }
         if (!mean.All(float.IsFinite))
         {
-            throw new ArgumentException($"The means are [{string.Join(", ", mean)}]; expected finite numbers.", nameof(mean));
+            throw new ArgumentException(
+                $"The means are [{string.Join(", ", mean)}]; expected finite numbers.", nameof(mean));
         }
         if (!scale.All(value => float.IsFinite(value) && value > 0))
         {
-            throw new ArgumentException($"The scales are [{string.Join(", ", scale)}]; expected finite numbers above 0.", nameof(scale));
+            throw new ArgumentException(
+                $"The scales are [{string.Join(", ", scale)}]; expected finite numbers above 0.", nameof(scale));
         }
         (Mean, Scale) = (Array.AsReadOnly(mean.ToArray()), Array.AsReadOnly(scale.ToArray()));
     }
@@ -38,7 +42,9 @@ public sealed record Standardization
     /// <summary>What the rest is divided by, [D] or [C].</summary>
     public IReadOnlyList<float> Scale { get; }
 
-    /// <summary>The map that gives data mean 0 and standard deviation 1; a dimension that never changes keeps its scale.</summary>
+    /// <summary>
+    /// The map that gives data mean 0 and standard deviation 1; a dimension that never changes keeps its scale.
+    /// </summary>
     /// <param name="samples">Data, row-major [N, D] or [N, C, H * W].</param>
     /// <param name="dimensions">D or C, at least 1.</param>
     /// <param name="count">N, at least 1.</param>
@@ -50,7 +56,8 @@ public sealed record Standardization
         int group = samples.Length / count / dimensions; // values of one dimension in one sample
         if (group < 1 || (long)group * dimensions * count != samples.Length)
         {
-            throw new ArgumentException($"{samples.Length} values are not {count} samples of {dimensions} dimensions.", nameof(samples));
+            throw new ArgumentException(
+                $"{samples.Length} values are not {count} samples of {dimensions} dimensions.", nameof(samples));
         }
         var mean = new float[dimensions];
         var scale = new float[dimensions];
@@ -84,7 +91,8 @@ public sealed record Standardization
     }
 
     // Two passes in double: the mean first, so that no digits cancel.
-    private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> samples, int dimension, int dimensions, int group)
+    private static (double Mean, double Deviation) Moments(
+        ReadOnlySpan<float> samples, int dimension, int dimensions, int group)
     {
         double sum = 0, squares = 0;
         int values = samples.Length / dimensions;
@@ -115,7 +123,8 @@ public sealed record Standardization
         if (like.dim() < 2 || like.shape[1] != values.Count)
         {
             throw new ArgumentException(
-                $"The standardization has {values.Count} dimensions, but the samples have shape [{string.Join(", ", like.shape)}].", nameof(like));
+                $"The standardization has {values.Count} dimensions, but the samples have shape " +
+                $"[{string.Join(", ", like.shape)}].", nameof(like));
         }
         return tensor(values.ToArray(), shape, like.dtype, like.device);
     }

@@ -14,7 +14,9 @@ internal abstract class TrainingPass : IDisposable
     /// <returns>[N, ...]; the pass owns it, until the next call.</returns>
     public abstract Tensor Forward(Tensor sample, Tensor timesteps);
 
-    /// <summary>Puts the gradients of the last <see cref="Forward"/> in the place of those that the parameters have.</summary>
+    /// <summary>
+    /// Puts the gradients of the last <see cref="Forward"/> in the place of those that the parameters have.
+    /// </summary>
     /// <param name="gradient">The gradient of the loss by the output, [N, ...].</param>
     public abstract void Backward(Tensor gradient);
 

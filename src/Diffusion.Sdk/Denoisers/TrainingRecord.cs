@@ -17,7 +17,9 @@ public sealed record TrainingRecord
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
 
-    /// <summary>What the output stands for, by diffusers' name: <c>epsilon</c>, <c>sample</c> or <c>v_prediction</c>.</summary>
+    /// <summary>
+    /// What the output stands for, by diffusers' name: <c>epsilon</c>, <c>sample</c> or <c>v_prediction</c>.
+    /// </summary>
     public required string PredictionType { get; init; }
 
     /// <summary>T, the number of training timesteps of the scheduler, at least 1.</summary>
@@ -40,7 +42,9 @@ public sealed record TrainingRecord
 
     /// <summary>Reads training.json.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">The text is not such a record, or a value is out of its range.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is not such a record, or a value is out of its range.
+    /// </exception>
     public static TrainingRecord FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -51,7 +55,8 @@ public sealed record TrainingRecord
             return record.NumTrainTimesteps >= 1 && record.Steps >= 0
                 ? record
                 : throw new InvalidDataException(
-                    $"The training record says num_train_timesteps {record.NumTrainTimesteps} and steps {record.Steps}; expected at least 1 and 0.");
+                    $"The training record says num_train_timesteps {record.NumTrainTimesteps} and steps " +
+                    $"{record.Steps}; expected at least 1 and 0.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

@@ -36,7 +36,8 @@ public static class WeightInitialization
         }
     }
 
-    private static void Fill(nn.Module layer, string name, Parameter weight, Parameter parameter, RandomStreams streams, long item)
+    private static void Fill(
+        nn.Module layer, string name, Parameter weight, Parameter parameter, RandomStreams streams, long item)
     {
         switch (layer)
         {
@@ -59,7 +60,8 @@ public static class WeightInitialization
                 parameter.fill_(ReferenceEquals(parameter, weight) ? 1 : 0);
                 break;
             default:
-                throw new NotSupportedException($"There is no rule for the initial weights of {name} ({layer.GetName()}).");
+                throw new NotSupportedException(
+                    $"There is no rule for the initial weights of {name} ({layer.GetName()}).");
         }
     }
 

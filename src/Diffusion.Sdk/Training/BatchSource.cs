@@ -81,7 +81,9 @@ internal sealed class BatchSource : IDisposable
         return order;
     }
 
-    /// <summary>A buffer in main memory to write to, and where the device is another, one there to send it to.</summary>
+    /// <summary>
+    /// A buffer in main memory to write to, and where the device is another, one there to send it to.
+    /// </summary>
     private sealed class Staged : IDisposable
     {
         private readonly Tensor _local;

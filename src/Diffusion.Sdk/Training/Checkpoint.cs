@@ -81,14 +81,17 @@ internal sealed record Checkpoint
                 ? checkpoint
                 : throw new InvalidDataException($"{path} says step {checkpoint.Step}, but holds {losses} losses.");
         }
-        catch (Exception error) when (error is KeyNotFoundException or FormatException or OverflowException or System.Text.Json.JsonException)
+        catch (Exception error) when (
+            error is KeyNotFoundException or FormatException or OverflowException or System.Text.Json.JsonException)
         {
             throw new InvalidDataException($"{path} is a damaged checkpoint: {error.Message}", error);
         }
     }
 
     /// <summary>Puts a training into the state of the file.</summary>
-    /// <exception cref="InvalidDataException">The tensors are not those of this training; nothing was changed.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The tensors are not those of this training; nothing was changed.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void Load(TrainingState state)
     {
@@ -96,10 +99,13 @@ internal sealed record Checkpoint
         Dictionary<string, Tensor> values = TensorFile.Load(Path);
         foreach ((string name, Tensor own) in state.Tensors())
         {
-            if (!values.TryGetValue(name, out Tensor? saved) || saved.dtype != own.dtype || !saved.shape.AsSpan().SequenceEqual(own.shape))
+            if (!values.TryGetValue(name, out Tensor? saved)
+                || saved.dtype != own.dtype
+                || !saved.shape.AsSpan().SequenceEqual(own.shape))
             {
                 string found = saved is null ? "nothing" : $"{saved.dtype} [{string.Join(", ", saved.shape)}]";
-                throw new InvalidDataException($"{Path} holds {found} as {name}; expected {own.dtype} [{string.Join(", ", own.shape)}].");
+                throw new InvalidDataException(
+                    $"{Path} holds {found} as {name}; expected {own.dtype} [{string.Join(", ", own.shape)}].");
             }
         }
         state.Restore(values, values[LossHistory].data<float>().ToArray());
@@ -112,7 +118,8 @@ internal sealed record Checkpoint
         if (found != expected)
         {
             throw new InvalidDataException(
-                $"{path} is no checkpoint of this SDK: its {key} is {(found is null ? "missing" : $"\"{found}\"")}; expected \"{expected}\".");
+                $"{path} is no checkpoint of this SDK: its {key} is {(found is null ? "missing" : $"\"{found}\"")}; " +
+                $"expected \"{expected}\".");
         }
     }
 }

@@ -56,9 +56,7 @@ internal sealed class CheckpointFolder(CheckpointOptions options, ILogger logger
 
     private static long? StepOf(string path)
     {
-        string name = Path.GetFileName(path);
-        return long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long step)
-            ? step
-            : null;
+        ReadOnlySpan<char> digits = Path.GetFileName(path.AsSpan())[Prefix.Length..^Suffix.Length];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long step) ? step : null;
     }
 }

@@ -17,10 +17,13 @@ public sealed record CheckpointOptions
     public int Keep { get; init; } = 3;
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range; the message names it, the value and what is expected.
+    /// </exception>
     public void Validate()
     {
-        SchedulerConfigRules.Require(!string.IsNullOrWhiteSpace(Directory), nameof(Directory), $"\"{Directory}\"", "the path of a folder");
+        SchedulerConfigRules.Require(
+            !string.IsNullOrWhiteSpace(Directory), nameof(Directory), $"\"{Directory}\"", "the path of a folder");
         SchedulerConfigRules.Require(Every >= 1, nameof(Every), Every, "an integer of at least 1");
         SchedulerConfigRules.AtLeast(Keep, 1, nameof(Keep));
     }

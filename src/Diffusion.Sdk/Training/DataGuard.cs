@@ -14,13 +14,16 @@ internal static class DataGuard
     // Images in [-1, 1] are the convention; rounding and light augmentation stay far below this.
     private const double LargestPixel = 3;
 
-    /// <exception cref="ArgumentException">The data have another shape, are not finite, or train badly and <paramref name="options"/> do not allow that.</exception>
+    /// <exception cref="ArgumentException">
+    /// The data have another shape, are not finite, or train badly and <paramref name="options"/> do not allow that.
+    /// </exception>
     public static void Check(TrainingData data, Denoiser denoiser, TrainingOptions options, ILogger logger)
     {
         if (!data.SampleShape.SequenceEqual(denoiser.SampleShape))
         {
             throw new ArgumentException(
-                $"The data have samples of shape [{string.Join(", ", data.SampleShape)}], but the denoiser works on [{string.Join(", ", denoiser.SampleShape)}].",
+                $"The data have samples of shape [{string.Join(", ", data.SampleShape)}], but the denoiser works on " +
+                $"[{string.Join(", ", denoiser.SampleShape)}].",
                 nameof(data));
         }
         RequireFinite(data);
@@ -30,7 +33,8 @@ internal static class DataGuard
         }
         if (options.DataCheck == DataCheck.Error)
         {
-            throw new ArgumentException($"{complaint} To train on them as they are, set DataCheck = DataCheck.Warn.", nameof(data));
+            throw new ArgumentException(
+                $"{complaint} To train on them as they are, set DataCheck = DataCheck.Warn.", nameof(data));
         }
         TrainingLog.SuspiciousData(logger, complaint);
     }
@@ -43,7 +47,8 @@ internal static class DataGuard
             if (!float.IsFinite(values[i]))
             {
                 throw new ArgumentException(
-                    $"Sample {i / data.ValuesPerSample} of the data holds {values[i]}; all numbers must be finite.", nameof(data));
+                    $"Sample {i / data.ValuesPerSample} of the data holds {values[i]}; all numbers must be finite.",
+                    nameof(data));
             }
         }
     }
@@ -54,22 +59,25 @@ internal static class DataGuard
         (float least, float most) = (statistics.Minimum, statistics.Maximum);
         if (least >= 0 && most <= 1)
         {
-            return $"The data lie in [{least}, {most}], but denoisers learn data around 0. Scale them to [-1, 1] with 2 x - 1, or set Standardize = true.";
+            return $"The data lie in [{least}, {most}], but denoisers learn data around 0. " +
+                "Scale them to [-1, 1] with 2 x - 1, or set Standardize = true.";
         }
         if (data.SampleShape.Count > 1)
         {
             return Math.Max(-least, most) <= LargestPixel
                 ? null
-                : $"The data lie in [{least}, {most}], but images are learned in [-1, 1]. Scale them, or set Standardize = true.";
+                : $"The data lie in [{least}, {most}], but images are learned in [-1, 1]. " +
+                    "Scale them, or set Standardize = true.";
         }
         for (int d = 0; d < statistics.Mean.Count; d++)
         {
             (double mean, double deviation) = (statistics.Mean[d], statistics.StandardDeviation[d]);
             if (Math.Abs(mean) > LargestOffset * deviation)
             {
-                return string.Create(
+                string where = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The data are off centre: dimension {d} has mean {mean:G4} and standard deviation {deviation:G4}. Set Standardize = true, or move them to around 0.");
+                    $"dimension {d} has mean {mean:G4} and standard deviation {deviation:G4}");
+                return $"The data are off centre: {where}. Set Standardize = true, or move them to around 0.";
             }
         }
         return null;

@@ -28,11 +28,13 @@ public sealed class DiffusionTrainer
     /// <param name="logger">Is told what happens; null for nobody.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DiffusionTrainer(
-        Denoiser denoiser, Scheduler scheduler, TrainingOptions? options = null, ILogger<DiffusionTrainer>? logger = null)
+        Denoiser denoiser, Scheduler scheduler, TrainingOptions? options = null,
+        ILogger<DiffusionTrainer>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(scheduler);
-        (Denoiser, Scheduler, Options, _logger) = (denoiser, scheduler, options ?? new TrainingOptions(), logger ?? NullLogger<DiffusionTrainer>.Instance);
+        (Denoiser, Scheduler, Options, _logger) = (
+            denoiser, scheduler, options ?? new TrainingOptions(), logger ?? NullLogger<DiffusionTrainer>.Instance);
         Options.Validate();
         Streams = new PhiloxStreams(Options.Seed);
     }
@@ -58,7 +60,9 @@ public sealed class DiffusionTrainer
     /// <summary>Trains from the denoiser's weights as they are, from step 0 to the last.</summary>
     /// <param name="data">What to learn, samples of the denoiser's shape.</param>
     /// <param name="progress">Is told how far it is, and of every checkpoint once it is safe.</param>
-    /// <param name="cancellationToken">Stops the training between two steps; a checkpoint of the last one is saved where checkpoints are.</param>
+    /// <param name="cancellationToken">
+    /// Stops the training between two steps; a checkpoint of the last one is saved where checkpoints are.
+    /// </param>
     /// <returns>Losses and averages; the caller disposes it. The denoiser itself holds the trained weights.</returns>
     /// <exception cref="ArgumentException">The data do not suit; the message says why and what to do.</exception>
     /// <exception cref="InvalidOperationException">
@@ -68,7 +72,8 @@ public sealed class DiffusionTrainer
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     /// <exception cref="IOException">A checkpoint could not be written; those before it are whole.</exception>
     public TrainingResult Run(
-        TrainingData data, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainingData data, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         _worker.Run(() => Execute(data, null, false, progress, cancellationToken), cancellationToken);
 
     /// <summary>As <see cref="Run"/>, without waiting for the end.</summary>
@@ -76,7 +81,8 @@ public sealed class DiffusionTrainer
     /// <param name="progress">Is told how far it is, and of every checkpoint once it is safe.</param>
     /// <param name="cancellationToken">Stops the training between two steps.</param>
     public Task<TrainingResult> RunAsync(
-        TrainingData data, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainingData data, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         _worker.RunAsync(() => Execute(data, null, false, progress, cancellationToken), cancellationToken);
 
     /// <summary>
@@ -89,9 +95,12 @@ public sealed class DiffusionTrainer
     /// <param name="cancellationToken">Stops the training between two steps.</param>
     /// <returns>Losses and averages; the caller disposes it.</returns>
     /// <exception cref="FileNotFoundException">There is no whole checkpoint.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, or of another training; the message says what differs.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is damaged, or of another training; the message says what differs.
+    /// </exception>
     public TrainingResult Resume(
-        TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         _worker.Run(() => Execute(data, checkpoint, true, progress, cancellationToken), cancellationToken);
 
     /// <summary>As <see cref="Resume"/>, without waiting for the end.</summary>
@@ -100,16 +109,19 @@ public sealed class DiffusionTrainer
     /// <param name="progress">Is told how far it is, and of every checkpoint once it is safe.</param>
     /// <param name="cancellationToken">Stops the training between two steps.</param>
     public Task<TrainingResult> ResumeAsync(
-        TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         _worker.RunAsync(() => Execute(data, checkpoint, true, progress, cancellationToken), cancellationToken);
 
     private TrainingResult Execute(
-        TrainingData data, string? checkpoint, bool resume, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        TrainingData data, string? checkpoint, bool resume, IProgress<TrainingProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (Interlocked.Exchange(ref _running, 1) != 0)
         {
-            throw new InvalidOperationException("This trainer is already running; a second training needs a trainer and a denoiser of its own.");
+            throw new InvalidOperationException(
+                "This trainer is already running; a second training needs a trainer and a denoiser of its own.");
         }
         try
         {

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Training;
 
 /// <summary>
-/// An exponential moving average of a model's weights, by the rules of diffusers' EMAModel. Samples from the average are
-/// usually better than from the weights themselves. Parameters that are not trained are copied, not averaged.
+/// An exponential moving average of a model's weights, by the rules of diffusers' EMAModel. Samples from the average
+/// are usually better than from the weights themselves. Parameters that are not trained are copied, not averaged.
 /// </summary>
-public sealed class EmaModel : IDisposable
+public sealed partial class EmaModel : IDisposable
 {
     private readonly nn.Module _model;
     private readonly (string Name, Parameter Value, Tensor Average)[] _entries;
@@ -31,7 +31,9 @@ public sealed class EmaModel : IDisposable
         _entries = [.. model.named_parameters().Select(named => (named.name, named.parameter, Clone(named.parameter)))];
     }
 
-    /// <summary>As the other constructor, for a model whose parameters lie in one buffer: a step is two operators.</summary>
+    /// <summary>
+    /// As the other constructor, for a model whose parameters lie in one buffer: a step is two operators.
+    /// </summary>
     internal EmaModel(nn.Module model, FlatParameters flat, EmaOptions options)
     {
         (_model, Options) = (model, options);
@@ -87,19 +89,25 @@ public sealed class EmaModel : IDisposable
         }
     }
 
-    /// <summary>Writes the averages into a model, over its weights. A <see cref="Denoiser"/>'s record says so afterwards.</summary>
+    /// <summary>
+    /// Writes the averages into a model, over its weights. A <see cref="Denoiser"/>'s record says so afterwards.
+    /// </summary>
     /// <param name="target">A model with the same parameters; null for the one followed.</param>
-    /// <exception cref="ArgumentException">A parameter is missing in the target, or has another shape; nothing was copied.</exception>
+    /// <exception cref="ArgumentException">
+    /// A parameter is missing in the target, or has another shape; nothing was copied.
+    /// </exception>
     public void CopyTo(nn.Module? target = null)
     {
         target ??= _model;
-        Dictionary<string, Parameter> own = target.named_parameters().ToDictionary(named => named.name, named => named.parameter, StringComparer.Ordinal);
+        Dictionary<string, Parameter> own = target.named_parameters().ToDictionary(
+            named => named.name, named => named.parameter, StringComparer.Ordinal);
         foreach ((string name, _, Tensor average) in _entries)
         {
             if (!own.TryGetValue(name, out Parameter? place) || !place.shape.AsSpan().SequenceEqual(average.shape))
             {
                 throw new ArgumentException(
-                    $"The average of {name}, [{string.Join(", ", average.shape)}], does not fit {target.GetName()}, which has {(place is null ? "no such parameter" : $"[{string.Join(", ", place.shape)}]")}.",
+                    $"The average of {name}, [{string.Join(", ", average.shape)}], does not fit {target.GetName()}, " +
+                    $"which has {(place is null ? "no such parameter" : $"[{string.Join(", ", place.shape)}]")}.",
                     nameof(target));
             }
         }
@@ -144,7 +152,9 @@ public sealed class EmaModel : IDisposable
         DropStored();
     }
 
-    /// <summary>Lets the model have the averages until the result is disposed, which gives it its own weights back.</summary>
+    /// <summary>
+    /// Lets the model have the averages until the result is disposed, which gives it its own weights back.
+    /// </summary>
     /// <returns>To be disposed when done: <c>using (ema.Swap()) { ... }</c>.</returns>
     public IDisposable Swap()
     {
@@ -162,7 +172,9 @@ public sealed class EmaModel : IDisposable
         Array.ForEach(_entries, entry => entry.Average.Dispose());
     }
 
-    /// <summary>Forgets that the model's parameters lie in one buffer, because its holder is about to let go of it.</summary>
+    /// <summary>
+    /// Forgets that the model's parameters lie in one buffer, because its holder is about to let go of it.
+    /// </summary>
     internal void LeaveFlat()
     {
         _source?.Dispose();

@@ -17,7 +17,9 @@ public sealed record EmaOptions
     /// <value>0.</value>
     public long UpdateAfterStep { get; init; }
 
-    /// <summary>Whether the share rises as 1 - (1 + step / InvGamma)^-Power rather than as (1 + step) / (10 + step).</summary>
+    /// <summary>
+    /// Whether the share rises as 1 - (1 + step / InvGamma)^-Power rather than as (1 + step) / (10 + step).
+    /// </summary>
     /// <value>false.</value>
     public bool UseEmaWarmup { get; init; }
 
@@ -43,13 +45,19 @@ public sealed record EmaOptions
     }
 
     /// <summary>Checks every range and the rules between values.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range; the message names it, the value and what is expected.
+    /// </exception>
     public void Validate()
     {
         SchedulerConfigRules.Require(Decay is >= 0 and <= 1, nameof(Decay), Decay, "a number in [0, 1]");
-        SchedulerConfigRules.Require(MinDecay >= 0 && MinDecay <= Decay, nameof(MinDecay), MinDecay, $"a number in [0, Decay = {Decay}]");
-        SchedulerConfigRules.Require(UpdateAfterStep >= 0, nameof(UpdateAfterStep), UpdateAfterStep, "an integer of at least 0");
-        SchedulerConfigRules.Require(InvGamma is > 0 and < double.PositiveInfinity, nameof(InvGamma), InvGamma, "a finite number above 0");
-        SchedulerConfigRules.Require(Power is > 0 and < double.PositiveInfinity, nameof(Power), Power, "a finite number above 0");
+        SchedulerConfigRules.Require(
+            MinDecay >= 0 && MinDecay <= Decay, nameof(MinDecay), MinDecay, $"a number in [0, Decay = {Decay}]");
+        SchedulerConfigRules.Require(
+            UpdateAfterStep >= 0, nameof(UpdateAfterStep), UpdateAfterStep, "an integer of at least 0");
+        SchedulerConfigRules.Require(
+            InvGamma is > 0 and < double.PositiveInfinity, nameof(InvGamma), InvGamma, "a finite number above 0");
+        SchedulerConfigRules.Require(
+            Power is > 0 and < double.PositiveInfinity, nameof(Power), Power, "a finite number above 0");
     }
 }

@@ -5,8 +5,8 @@ namespace Diffusion.Sdk.Training;
 
 /// <summary>
 /// The trainable parameters of a module side by side in one buffer, their gradients in another: the module's parameters
-/// become views, so that an optimizer step, an average or a norm is a handful of operators whatever the number of layers.
-/// The views outlive this object; it only holds the buffers by their flat names. P: number of trainable values.
+/// become views, so that an optimizer step, an average or a norm is a handful of operators whatever the number of
+/// layers. The views outlive this object; it only holds the buffers by their flat names. P: number of trainable values.
 /// </summary>
 internal sealed class FlatParameters : IDisposable
 {
@@ -14,7 +14,9 @@ internal sealed class FlatParameters : IDisposable
     private readonly Tensor[] _gradients; // views of Gradient in the parameters' shapes
 
     /// <summary>Lays the parameters out. Their values do not change; gradients start at 0.</summary>
-    /// <exception cref="ArgumentException">Nothing is trainable, or the parameters are of several types or on several devices.</exception>
+    /// <exception cref="ArgumentException">
+    /// Nothing is trainable, or the parameters are of several types or on several devices.
+    /// </exception>
     public FlatParameters(nn.Module module)
     {
         _module = module;
@@ -53,7 +55,9 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>Parameters that are not trained, which stay where they were.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> Frozen { get; }
 
-    /// <summary>Takes the gradients off the parameters and frees the buffers' names; the parameters keep their values.</summary>
+    /// <summary>
+    /// Takes the gradients off the parameters and frees the buffers' names; the parameters keep their values.
+    /// </summary>
     public void Dispose()
     {
         foreach ((_, Parameter parameter) in Trainable)
@@ -80,7 +84,9 @@ internal sealed class FlatParameters : IDisposable
             if (value.dtype != first.dtype || value.device.ToString() != first.device.ToString())
             {
                 throw new ArgumentException(
-                    $"The parameters of {_module.GetName()} must be of one type on one device, but {trainable[0].Name} is {first.dtype} on {first.device} and {name} is {value.dtype} on {value.device}.");
+                    $"The parameters of {_module.GetName()} must be of one type on one device, but " +
+                    $"{trainable[0].Name} is {first.dtype} on {first.device} and {name} is {value.dtype} on " +
+                    $"{value.device}.");
             }
         }
     }

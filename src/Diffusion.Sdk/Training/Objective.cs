@@ -22,7 +22,10 @@ internal sealed class Objective
         }
     }
 
-    /// <summary>The right answer [N, ...]: the noise, x_0 or the velocity. A tensor of the batch, or a new one of the current scope.</summary>
+    /// <summary>
+    /// The right answer [N, ...]: the noise, x_0 or the velocity. A tensor of the batch, or a new one of the current
+    /// scope.
+    /// </summary>
     public Tensor Target(Batch batch) => _scheduler.PredictionType switch
     {
         PredictionType.Epsilon => batch.Noise,

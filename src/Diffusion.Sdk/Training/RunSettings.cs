@@ -9,8 +9,8 @@ using Diffusion.Sdk.Schedulers;
 namespace Diffusion.Sdk.Training;
 
 /// <summary>
-/// Everything that decides how a training comes out, as texts by name: a checkpoint carries them, and a run goes on from
-/// it only if they are the same.
+/// Everything that decides how a training comes out, as texts by name: a checkpoint carries them, and a run goes on
+/// from it only if they are the same.
 /// </summary>
 internal static class RunSettings
 {
@@ -29,7 +29,8 @@ internal static class RunSettings
             ["learning_rate_schedule"] = (rate with { Pieces = [] }).ToString() + string.Join("; ", rate.Pieces),
             ["loss"] = $"min-SNR gamma {Text(options.MinSnrGamma ?? 0)}",
             ["max_gradient_norm"] = Text(options.MaxGradientNorm ?? 0),
-            ["optimizer"] = string.Join(", ", options.Optimizer, Text(options.Beta1), Text(options.Beta2), Text(options.Epsilon), Text(options.WeightDecay)),
+            ["optimizer"] = string.Join(", ", options.Optimizer, Text(options.Beta1), Text(options.Beta2),
+                Text(options.Epsilon), Text(options.WeightDecay)),
             ["scheduler"] = scheduler.Config.ToJson(),
             ["seed"] = Text(options.Seed),
             ["steps"] = Decays(rate) ? Text(options.Steps) : "any",
@@ -52,8 +53,9 @@ internal static class RunSettings
         JsonSerializer.Deserialize<Dictionary<string, string>>(json) ?? [];
 
     // A schedule that decays towards the last step depends on how many there are; then a run cannot be made longer.
-    private static bool Decays(LearningRateSchedule rate) => rate.DecaySteps is null && rate.Shape
-        is not (LearningRateShape.Constant or LearningRateShape.ConstantWithWarmup or LearningRateShape.PiecewiseConstant);
+    private static bool Decays(LearningRateSchedule rate) => rate.DecaySteps is null && rate.Shape is
+        LearningRateShape.Linear or LearningRateShape.Cosine or
+        LearningRateShape.CosineWithRestarts or LearningRateShape.Polynomial;
 
     private static string Text(IReadOnlyList<float> values) => string.Join(" ", values.Select(value => Text(value)));
 

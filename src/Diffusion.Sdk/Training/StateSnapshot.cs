@@ -12,7 +12,8 @@ internal sealed class StateSnapshot : IDisposable
     {
         using IDisposable withoutGradients = no_grad();
         using var scope = NewDisposeScope();
-        _values = state.Tensors().ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope(), StringComparer.Ordinal);
+        _values = state.Tensors().ToDictionary(
+            pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope(), StringComparer.Ordinal);
         _losses = [.. state.Losses];
     }
 

@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Training;
 
-/// <summary>A training ended because a number was no longer finite. The denoiser holds its last finite weights.</summary>
+/// <summary>
+/// A training ended because a number was no longer finite. The denoiser holds its last finite weights.
+/// </summary>
 public sealed class TrainingDivergedException : InvalidOperationException
 {
     /// <summary>Makes the exception with a general message.</summary>

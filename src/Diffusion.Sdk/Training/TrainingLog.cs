@@ -6,7 +6,8 @@ namespace Diffusion.Sdk.Training;
 internal static partial class TrainingLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Information,
-        Message = "Training {Denoiser}, {Parameters} parameters, for {Steps} steps of {BatchSize} from step {First}, on {Threads} threads.")]
+        Message = "Training {Denoiser}, {Parameters} parameters, for {Steps} steps of {BatchSize} from step {First}, " +
+            "on {Threads} threads.")]
     public static partial void Begun(
         ILogger logger, string denoiser, long parameters, long steps, int batchSize, long first, int threads);
 
@@ -30,10 +31,12 @@ internal static partial class TrainingLog
         Message = "{Reason} Going back to step {Step}, on with {Factor} times the learning rate.")]
     public static partial void RolledBack(ILogger logger, string reason, long step, double factor);
 
-    [LoggerMessage(EventId = 8, Level = LogLevel.Warning, Message = "The old checkpoint {Path} could not be deleted: {Reason}")]
+    [LoggerMessage(EventId = 8, Level = LogLevel.Warning,
+        Message = "The old checkpoint {Path} could not be deleted: {Reason}")]
     public static partial void NotDeleted(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Warning,
-        Message = "The run uses {Used} threads, as its checkpoint says, not {Asked}: the sums would come out in another order.")]
+        Message = "The run uses {Used} threads, as its checkpoint says, not {Asked}: " +
+            "the sums would come out in another order.")]
     public static partial void ThreadsOfCheckpoint(ILogger logger, int used, int asked);
 }

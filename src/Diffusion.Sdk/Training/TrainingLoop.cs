@@ -24,7 +24,8 @@ internal sealed class TrainingLoop : IDisposable
     private bool _checkedOutput;
 
     public TrainingLoop(
-        Denoiser denoiser, Scheduler scheduler, TrainingOptions options, BatchSource batches, TrainingState state, ILogger logger)
+        Denoiser denoiser, Scheduler scheduler, TrainingOptions options, BatchSource batches, TrainingState state,
+        ILogger logger)
     {
         (_scheduler, _options, _batches, State, _logger) = (scheduler, options, batches, state, logger);
         _pass = denoiser.BeginTraining(options.BatchSize, scheduler.NumTrainTimesteps, state.Flat.Gradient);
@@ -37,11 +38,16 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; private set; }
 
-    /// <summary>Makes one step, or goes back to an earlier one where that is the rule for numbers that are not finite.</summary>
-    /// <exception cref="TrainingDivergedException">A number is not finite, and going back is not the rule or has not helped.</exception>
+    /// <summary>
+    /// Makes one step, or goes back to an earlier one where that is the rule for numbers that are not finite.
+    /// </summary>
+    /// <exception cref="TrainingDivergedException">
+    /// A number is not finite, and going back is not the rule or has not helped.
+    /// </exception>
     public void Advance()
     {
-        if (_options.NonFinite == NonFiniteAction.RollBack && State.Step % StepsBetweenSnapshots == 0 && _snapshot?.Step != State.Step)
+        if (_options.NonFinite == NonFiniteAction.RollBack && State.Step % StepsBetweenSnapshots == 0
+            && _snapshot?.Step != State.Step)
         {
             TakeSnapshot();
         }
@@ -58,7 +64,9 @@ internal sealed class TrainingLoop : IDisposable
 
     /// <summary>Looks for weights and averages that are not finite, as nobody may save or use such.</summary>
     /// <returns>Whether all is well; else the training went back.</returns>
-    /// <exception cref="TrainingDivergedException">A number is not finite, and going back is not the rule or has not helped.</exception>
+    /// <exception cref="TrainingDivergedException">
+    /// A number is not finite, and going back is not the rule or has not helped.
+    /// </exception>
     public bool Verify()
     {
         if (State.NotFinite() is not { } what)
@@ -99,7 +107,8 @@ internal sealed class TrainingLoop : IDisposable
         {
             State.Flat.Gradient.mul_(most / (norm + 1e-6)); // PyTorch's clip_grad_norm_
         }
-        LearningRate = State.RateFactor * _options.LearningRateSchedule.Rate(State.Step, _options.Steps, _options.LearningRate);
+        LearningRate = State.RateFactor * _options.LearningRateSchedule.Rate(
+            State.Step, _options.Steps, _options.LearningRate);
         State.Optimizer.Step(State.Flat.Values, State.Flat.Gradient, LearningRate);
         foreach (EmaModel average in State.Ema)
         {
@@ -118,12 +127,14 @@ internal sealed class TrainingLoop : IDisposable
 
     private void GiveUpOrGoBack(string what)
     {
-        string reason = string.Create(CultureInfo.InvariantCulture, $"After {State.Step} steps {what} is not a finite number.");
+        string reason = string.Create(
+            CultureInfo.InvariantCulture, $"After {State.Step} steps {what} is not a finite number.");
         if (_options.NonFinite == NonFiniteAction.Stop || _snapshot is null || State.RollBacks == MostRollBacks)
         {
             string history = State.RollBacks > 0 ? $" The training had gone back {State.RollBacks} times." : "";
             throw new TrainingDivergedException(
-                $"{reason}{history} Lower the learning rate ({_options.LearningRate}), set MaxGradientNorm, or standardise the data.",
+                $"{reason}{history} Lower the learning rate ({_options.LearningRate}), " +
+                "set MaxGradientNorm, or standardise the data.",
                 State.Step, State.Losses.ToArray());
         }
         _snapshot.Restore(State);
@@ -137,7 +148,8 @@ internal sealed class TrainingLoop : IDisposable
         if (!output.shape.AsSpan().SequenceEqual(target.shape))
         {
             throw new InvalidOperationException(
-                $"The denoiser's output has shape [{string.Join(", ", output.shape)}]; expected that of the batch, [{string.Join(", ", target.shape)}].");
+                $"The denoiser's output has shape [{string.Join(", ", output.shape)}]; expected that of the batch, " +
+                $"[{string.Join(", ", target.shape)}].");
         }
     }
 }

@@ -69,11 +69,15 @@ public sealed record TrainingOptions
     /// <value>0.</value>
     public double WeightDecay { get; init; }
 
-    /// <summary>The largest norm of the gradient of all weights together, above 0; longer ones are scaled down to it.</summary>
+    /// <summary>
+    /// The largest norm of the gradient of all weights together, above 0; longer ones are scaled down to it.
+    /// </summary>
     /// <value>null: gradients stay as they are.</value>
     public double? MaxGradientNorm { get; init; }
 
-    /// <summary>gamma of the min-SNR loss weights, above 0; see <see cref="LossWeights.MinSnr"/>. The paper recommends 5.</summary>
+    /// <summary>
+    /// gamma of the min-SNR loss weights, above 0; see <see cref="LossWeights.MinSnr"/>. The paper recommends 5.
+    /// </summary>
     /// <value>null: all timesteps weigh the same.</value>
     public double? MinSnrGamma { get; init; }
 
@@ -86,15 +90,15 @@ public sealed record TrainingOptions
     } = [];
 
     /// <summary>
-    /// Which weights the denoiser holds after the training. Where there are averages, samples from the first of them are
-    /// better than from the optimizer's weights, which stay in the last checkpoint.
+    /// Which weights the denoiser holds after the training. Where there are averages, samples from the first of them
+    /// are better than from the optimizer's weights, which stay in the last checkpoint.
     /// </summary>
     /// <value><see cref="WeightsKind.Ema"/>; without averages there are only online weights.</value>
     public WeightsKind FinalWeights { get; init; } = WeightsKind.Ema;
 
     /// <summary>
-    /// Whether the data are shifted and scaled to mean 0 and deviation 1 per dimension (or channel). The pipeline undoes
-    /// it, so samples come in the units of the data.
+    /// Whether the data are shifted and scaled to mean 0 and deviation 1 per dimension (or channel). The pipeline
+    /// undoes it, so samples come in the units of the data.
     /// </summary>
     /// <value>false.</value>
     public bool Standardize { get; init; }
@@ -107,7 +111,9 @@ public sealed record TrainingOptions
     /// <value><see cref="NonFiniteAction.Stop"/>.</value>
     public NonFiniteAction NonFinite { get; init; } = NonFiniteAction.Stop;
 
-    /// <summary>How many threads libtorch's own loops use, at least 1. A resumed run uses the number its checkpoint says.</summary>
+    /// <summary>
+    /// How many threads libtorch's own loops use, at least 1. A resumed run uses the number its checkpoint says.
+    /// </summary>
     /// <value>null: one for small denoisers of points, which more would slow down; else libtorch's own choice.</value>
     public int? Threads { get; init; }
 
@@ -120,13 +126,16 @@ public sealed record TrainingOptions
     public CheckpointOptions? Checkpoints { get; init; }
 
     /// <summary>Checks every range and the rules between values.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range; the message names it, the value and what is expected.
+    /// </exception>
     public void Validate()
     {
         SchedulerConfigRules.Require(Steps >= 1, nameof(Steps), Steps, "an integer of at least 1");
         SchedulerConfigRules.AtLeast(BatchSize, 1, nameof(BatchSize));
         SchedulerConfigRules.Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "an integer of at least 1");
-        SchedulerConfigRules.Require(Threads is null or >= 1, nameof(Threads), Threads, "null or an integer of at least 1");
+        SchedulerConfigRules.Require(
+            Threads is null or >= 1, nameof(Threads), Threads, "null or an integer of at least 1");
         SchedulerConfigRules.Defined(BatchOrder);
         SchedulerConfigRules.Defined(Optimizer);
         SchedulerConfigRules.Defined(FinalWeights);
@@ -146,12 +155,14 @@ public sealed record TrainingOptions
         SchedulerConfigRules.Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "a number in [0, 1)");
         SchedulerConfigRules.Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "a number in [0, 1)");
         SchedulerConfigRules.Require(
-            WeightDecay is >= 0 and < double.PositiveInfinity, nameof(WeightDecay), WeightDecay, "a finite number of at least 0");
+            WeightDecay is >= 0 and < double.PositiveInfinity,
+            nameof(WeightDecay), WeightDecay, "a finite number of at least 0");
         ArgumentNullException.ThrowIfNull(LearningRateSchedule);
         LearningRateSchedule.Validate();
         SchedulerConfigRules.Require(
             LearningRateSchedule.Shape != LearningRateShape.Polynomial || LearningRate > LearningRateSchedule.EndRate,
-            nameof(LearningRate), LearningRate, $"a number above the schedule's EndRate = {LearningRateSchedule.EndRate}");
+            nameof(LearningRate), LearningRate,
+            $"a number above the schedule's EndRate = {LearningRateSchedule.EndRate}");
     }
 
     private static void Positive(double? value, string name) => SchedulerConfigRules.Require(

@@ -1,9 +1,12 @@
 namespace Diffusion.Sdk.Training;
 
-/// <summary>What a training leaves behind, besides the trained denoiser itself. To be disposed, for the averages.</summary>
+/// <summary>
+/// What a training leaves behind, besides the trained denoiser itself. To be disposed, for the averages.
+/// </summary>
 public sealed class TrainingResult : IDisposable
 {
-    internal TrainingResult(long steps, IReadOnlyList<float> losses, IReadOnlyList<EmaModel> ema, int rollBacks, string? checkpoint) =>
+    internal TrainingResult(
+        long steps, IReadOnlyList<float> losses, IReadOnlyList<EmaModel> ema, int rollBacks, string? checkpoint) =>
         (Steps, Losses, Ema, RollBacks, LastCheckpoint) = (steps, losses, ema, rollBacks, checkpoint);
 
     /// <summary>Steps made, those before a resumption included.</summary>

@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Training;
 
-/// <summary>One call of <see cref="DiffusionTrainer"/>: sets everything up, drives the loop, reports, saves and cleans up.</summary>
+/// <summary>
+/// One call of <see cref="DiffusionTrainer"/>: sets everything up, drives the loop, reports, saves and cleans up.
+/// </summary>
 internal sealed class TrainingRun(
-    DiffusionTrainer trainer, TrainingData data, ILogger logger, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    DiffusionTrainer trainer, TrainingData data, ILogger logger, IProgress<TrainingProgress>? progress,
+    CancellationToken cancellation)
 {
-    // Above this many parameters a matrix product gains from a second thread.
-    private const long SmallModel = 1_000_000;
-
     private readonly Denoiser _denoiser = trainer.Denoiser;
     private readonly TrainingOptions _options = trainer.Options;
     private readonly CheckpointFolder? _folder =
@@ -41,7 +41,8 @@ internal sealed class TrainingRun(
     {
         if (path is null && _folder is null)
         {
-            throw new InvalidOperationException("Resume needs a checkpoint: give its path, or set Checkpoints in the options.");
+            throw new InvalidOperationException(
+                "Resume needs a checkpoint: give its path, or set Checkpoints in the options.");
         }
         return Run(path is null ? _folder!.Latest() : Checkpoint.Open(path));
     }
@@ -49,15 +50,15 @@ internal sealed class TrainingRun(
     private TrainingResult Run(Checkpoint? from)
     {
         DataGuard.Check(data, _denoiser, _options, logger);
-        RequireFloat32();
-        Standardization? units = Units();
-        RequireSameScheduler();
+        TrainingSetup.RequireFloat32(_denoiser);
+        Standardization? units = TrainingSetup.Units(_denoiser, data, _options);
+        TrainingSetup.RequireSameScheduler(_denoiser, trainer.Scheduler);
         _settings = RunSettings.Describe(_options, _denoiser, trainer.Scheduler, data, units);
         if (from is not null && RunSettings.Difference(_settings, from.Settings) is { } difference)
         {
             throw new InvalidDataException($"{from.Path} is of another training; these differ: {difference}.");
         }
-        _threads = Threads(from);
+        _threads = TrainingSetup.Threads(_denoiser, _options, from, logger);
         using var threads = new ThreadCount(_threads);
         using IDisposable withGradients = enable_grad();
         using var scope = NewDisposeScope();
@@ -100,7 +101,8 @@ internal sealed class TrainingRun(
             AdvanceToEnd(loop);
         }
         while (!loop.Verify());
-        var result = new TrainingResult(state.Step, Array.AsReadOnly(state.Losses.ToArray()), state.Ema, state.RollBacks, _lastCheckpoint);
+        var result = new TrainingResult(
+            state.Step, Array.AsReadOnly(state.Losses.ToArray()), state.Ema, state.RollBacks, _lastCheckpoint);
         (double seconds, double loss) = (trainer.Time.GetElapsedTime(_began).TotalSeconds, result.MeanLoss(state.Step));
         TrainingLog.Trained(logger, state.Step, seconds, loss);
         return result;
@@ -124,7 +126,8 @@ internal sealed class TrainingRun(
                 continue;
             }
             bool last = state.Step == _options.Steps;
-            string? saved = _options.Checkpoints is { } checkpoints && (last || state.Step % checkpoints.Every == 0) ? Save(loop) : null;
+            bool due = _options.Checkpoints is { } checkpoints && (last || state.Step % checkpoints.Every == 0);
+            string? saved = due ? Save(loop) : null;
             if (saved is not null || last || state.Step % _options.ReportEvery == 0)
             {
                 Report(loop, saved);
@@ -134,7 +137,8 @@ internal sealed class TrainingRun(
 
     private void Cancel(TrainingLoop loop)
     {
-        if (_folder is not null && loop.State.Step > _first && _lastCheckpoint != _folder.PathOf(loop.State.Step) && Save(loop) is { } saved)
+        if (_folder is not null && loop.State.Step > _first && _lastCheckpoint != _folder.PathOf(loop.State.Step)
+            && Save(loop) is { } saved)
         {
             Report(loop, saved);
         }
@@ -193,48 +197,8 @@ internal sealed class TrainingRun(
         Device device = _denoiser.parameters().First().device;
         Tensor values = tensor(data.Values.ToArray(), [data.Count, .. data.SampleShape.Select(size => (long)size)]);
         Tensor inUnits = (units is null ? values : units.Apply(values)).to(device);
-        return new BatchSource(inUnits.DetachFromDisposeScope(), _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
-    }
-
-    private Standardization? Units()
-    {
-        Standardization? trained = _denoiser.TrainingRecord?.Standardization;
-        if (trained is not null && !_options.Standardize)
-        {
-            throw new InvalidOperationException(
-                "The denoiser was trained on standardised data, so it can only go on with such: set Standardize = true, or take a fresh denoiser.");
-        }
-        return trained ?? (_options.Standardize ? Standardization.Of(data.Values.Span, data.Count, data.SampleShape[0]) : null);
-    }
-
-    private void RequireSameScheduler()
-    {
-        string predicts = ConfigNames.PredictionTypes.NameOf(trainer.Scheduler.PredictionType);
-        int timesteps = trainer.Scheduler.NumTrainTimesteps;
-        if (_denoiser.TrainingRecord is { } record && (record.PredictionType != predicts || record.NumTrainTimesteps != timesteps))
-        {
-            throw new InvalidOperationException(
-                $"The denoiser was trained to predict {record.PredictionType} over {record.NumTrainTimesteps} timesteps, but the scheduler has {predicts} over {timesteps}.");
-        }
-    }
-
-    private void RequireFloat32()
-    {
-        if (_denoiser.named_parameters().FirstOrDefault(named => named.parameter.dtype != ScalarType.Float32) is { parameter: not null } other)
-        {
-            throw new ArgumentException($"A denoiser is trained in Float32, but its parameter {other.name} is {other.parameter.dtype}.");
-        }
-    }
-
-    private int Threads(Checkpoint? from)
-    {
-        bool small = data.SampleShape.Count == 1 && _denoiser.parameters().Sum(parameter => parameter.NumberOfElements) < SmallModel;
-        int asked = _options.Threads ?? (small ? 1 : get_num_threads());
-        if (from is not null && from.Threads != asked)
-        {
-            TrainingLog.ThreadsOfCheckpoint(logger, from.Threads, asked);
-        }
-        return from?.Threads ?? asked;
+        return new BatchSource(
+            inUnits.DetachFromDisposeScope(), _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
     }
 
     private void SetRecord(TrainingState state, Standardization? units) => _denoiser.TrainingRecord = new TrainingRecord

@@ -8,15 +8,20 @@ namespace Diffusion.Sdk.Tests.Denoisers;
 
 public sealed class MlpDenoiserTests : TensorTest
 {
-    private static readonly MlpDenoiserConfig s_small = new() { Width = 16, Depth = 2, TimeWidth = 8, NumTrainTimesteps = 50 };
+    private static readonly MlpDenoiserConfig s_small =
+        new() { Width = 16, Depth = 2, TimeWidth = 8, NumTrainTimesteps = 50 };
 
     [Fact]
     public void Parameters_OfTheTutorial_AreThoseLayers()
     {
         using var denoiser = new MlpDenoiser();
-        Dictionary<string, string> shapes = denoiser.state_dict().ToDictionary(pair => pair.Key, pair => string.Join("x", pair.Value.shape));
-        Assert.Equal("128x66 128x128 128x128 2x128", string.Join(" ", Enumerable.Range(0, 4).Select(k => shapes[$"layers.{k}.weight"])));
-        Assert.Equal("64x64 64x64", string.Join(" ", shapes["time_embedding.linear_1.weight"], shapes["time_embedding.linear_2.weight"]));
+        Dictionary<string, string> shapes = denoiser.state_dict().ToDictionary(
+            pair => pair.Key, pair => string.Join("x", pair.Value.shape));
+        Assert.Equal(
+            ["128x66", "128x128", "128x128", "2x128"],
+            Enumerable.Range(0, 4).Select(k => shapes[$"layers.{k}.weight"]));
+        Assert.Equal("64x64", shapes["time_embedding.linear_1.weight"]);
+        Assert.Equal("64x64", shapes["time_embedding.linear_2.weight"]);
         Assert.Equal(12, shapes.Count);
     }
 
@@ -29,7 +34,8 @@ public sealed class MlpDenoiserTests : TensorTest
         Tensor t = tensor(new long[] { 0, 49 });
         Tensor frequencies = pow(10000, arange(0, 4, 1, ScalarType.Float32).div(-4));
         Tensor angles = outer(t.to_type(ScalarType.Float32), frequencies);
-        Tensor time = Linear(Silu(Linear(cat([angles.sin(), angles.cos()], 1), "time_embedding.linear_1")), "time_embedding.linear_2");
+        Tensor time = Linear(
+            Silu(Linear(cat([angles.sin(), angles.cos()], 1), "time_embedding.linear_1")), "time_embedding.linear_2");
         Tensor expected = Linear(Silu(Linear(Silu(Linear(cat([x, time], 1), "layers.0")), "layers.1")), "layers.2");
         Assert.True(allclose(expected, denoiser.call(x, t, null), 1e-5, 1e-6));
 
@@ -44,7 +50,8 @@ public sealed class MlpDenoiserTests : TensorTest
     [InlineData(Activation.Gelu, TimeEmbeddingKind.Sinusoidal, 2, 7)]
     [InlineData(Activation.Mish, TimeEmbeddingKind.Learned, 4, 2)]
     [InlineData(Activation.Tanh, TimeEmbeddingKind.Sinusoidal, 2, 8)]
-    public void BeginSampling_AnyBatchSize_EqualsForward(Activation activation, TimeEmbeddingKind kind, int depth, int timeWidth)
+    public void BeginSampling_AnyBatchSize_EqualsForward(
+        Activation activation, TimeEmbeddingKind kind, int depth, int timeWidth)
     {
         MlpDenoiserConfig config = s_small with
         {
@@ -144,7 +151,8 @@ public sealed class MlpDenoiserTests : TensorTest
     [Fact]
     public void Config_ThroughJson_IsTheSame()
     {
-        MlpDenoiserConfig config = s_small with { Activation = Activation.Gelu, TimeEmbedding = TimeEmbeddingKind.Learned };
+        MlpDenoiserConfig config =
+            s_small with { Activation = Activation.Gelu, TimeEmbedding = TimeEmbeddingKind.Learned };
         string json = config.ToJson();
         Assert.Contains("\"_class_name\": \"MlpDenoiser\"", json);
         Assert.Contains("\"activation\": \"gelu\"", json);
@@ -173,7 +181,8 @@ public sealed class MlpDenoiserTests : TensorTest
 
     [Fact]
     public void Config_OutOfRange_Throws() => Assert.Contains(
-        "Depth is 0", Assert.Throws<ArgumentOutOfRangeException>(() => new MlpDenoiser(s_small with { Depth = 0 })).Message);
+        "Depth is 0", Assert.Throws<ArgumentOutOfRangeException>(
+            () => new MlpDenoiser(s_small with { Depth = 0 })).Message);
 
     [Fact]
     public void Forward_WrongShapes_SayWhatWasExpected()
@@ -182,7 +191,8 @@ public sealed class MlpDenoiserTests : TensorTest
         Tensor good = zeros([4, 2]), steps = zeros([4], ScalarType.Int64);
         Assert.Contains("[4, 3]; expected [N, 2]", Message(() => denoiser.call(zeros([4, 3]), steps, null)));
         Assert.Contains("Float32 [4]; expected Int64 [4]", Message(() => denoiser.call(good, zeros([4]), null)));
-        Assert.Contains("[3]; expected Int64 [4]", Message(() => denoiser.call(good, zeros([3], ScalarType.Int64), null)));
+        Assert.Contains(
+            "[3]; expected Int64 [4]", Message(() => denoiser.call(good, zeros([3], ScalarType.Int64), null)));
         Assert.Contains("no condition", Message(() => denoiser.call(good, steps, good)));
         Assert.Contains("at least one timestep", Message(() => denoiser.BeginSampling([])));
 
@@ -214,6 +224,7 @@ public sealed class MlpDenoiserTests : TensorTest
 
         public override string ToConfigJson() => "{}";
 
-        public override Tensor forward(Tensor input1, Tensor input2, Tensor? input3) => input1.mul(2).add(input2.unsqueeze(1));
+        public override Tensor forward(Tensor input1, Tensor input2, Tensor? input3) =>
+            input1.mul(2).add(input2.unsqueeze(1));
     }
 }

@@ -49,7 +49,8 @@ public sealed class TimeEmbeddingTests : TensorTest
     {
         GoldenCase recorded = GoldenCase.Open("embeddings/timestep_mlp");
         using var embedding = new TimestepEmbedding(8, 32);
-        embedding.load_state_dict(embedding.state_dict().Keys.ToDictionary(name => name, name => recorded.Tensor($"weights.{name}")));
+        embedding.load_state_dict(
+            embedding.state_dict().Keys.ToDictionary(name => name, name => recorded.Tensor($"weights.{name}")));
         recorded.AssertClose("output", embedding.forward(recorded.Tensor("x")));
     }
 

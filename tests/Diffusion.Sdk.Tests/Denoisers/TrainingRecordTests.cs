@@ -28,7 +28,9 @@ public sealed class TrainingRecordTests : TensorTest
     [InlineData("""{ "prediction_type": "epsilon" }""", "num_train_timesteps")]
     [InlineData("""{ "prediction_type": "epsilon", "num_train_timesteps": 0 }""", "expected at least 1")]
     [InlineData("""{ "prediction_type": "epsilon", "num_train_timesteps": 5, "weights": "best" }""", "weights")]
-    [InlineData("""{ "prediction_type": "epsilon", "num_train_timesteps": 5, "standardization": { "mean": [0], "scale": [0] } }""", "above 0")]
+    [InlineData(
+        """{ "prediction_type": "sample", "num_train_timesteps": 5, "standardization": { "mean": [0], "scale": [0] } }""",
+        "above 0")]
     [InlineData("nonsense", "not valid")]
     public void FromJson_BadText_SaysWhat(string json, string expected) =>
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => TrainingRecord.FromJson(json)).Message);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
@@ -30,7 +29,8 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         TrainingOptions options = Saving with { BatchOrder = order };
         Dictionary<string, byte[]> whole = Final(options, resumeFrom: null);
         File.Delete(_folder.File("run/checkpoint-00000030.safetensors"));
-        Dictionary<string, byte[]> resumed = Final(options, resumeFrom: _folder.File("run/checkpoint-00000020.safetensors"));
+        Dictionary<string, byte[]> resumed = Final(
+            options, resumeFrom: _folder.File("run/checkpoint-00000020.safetensors"));
         Assert.Equal(whole.Keys.Order(), resumed.Keys.Order());
         Assert.Contains("optimizer.exp_avg_sq", whole.Keys);
         Assert.Contains("ema.1.layers.0.weight", whole.Keys);
@@ -56,9 +56,11 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
             },
         };
         var saved = new List<string>();
-        var progress = new Immediate<TrainingProgress>(report => saved.AddRange(report.CheckpointSaved is { } path ? [path] : []));
+        var progress = new Immediate<TrainingProgress>(
+            report => saved.AddRange(report.CheckpointSaved is { } path ? [path] : []));
         Assert.ThrowsAny<OperationCanceledException>(() => trainer.Run(Data, progress, source.Token));
-        Assert.Equal(["checkpoint-00000010.safetensors", "checkpoint-00000014.safetensors"], saved.Select(path => Path.GetFileName(path)));
+        Assert.Equal(["checkpoint-00000010.safetensors", "checkpoint-00000014.safetensors"],
+            saved.Select(path => Path.GetFileName(path)));
 
         using MlpDenoiser fresh = NewDenoiser();
         using TrainingResult result = NewTrainer(fresh, Saving).Resume(Data);
@@ -72,9 +74,11 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         using MlpDenoiser denoiser = NewDenoiser();
         var saved = new List<string>();
         using TrainingResult result = NewTrainer(denoiser, Saving with { Steps = 35 })
-            .Run(Data, new Immediate<TrainingProgress>(report => saved.AddRange(report.CheckpointSaved is { } path ? [path] : [])));
+            .Run(Data, new Immediate<TrainingProgress>(
+                report => saved.AddRange(report.CheckpointSaved is { } path ? [path] : [])));
         Assert.Equal([10, 20, 30, 35], saved.Select(path => int.Parse(Path.GetFileName(path)[11..19])));
-        Assert.Equal(["run", "run/checkpoint-00000030.safetensors", "run/checkpoint-00000035.safetensors"], _folder.Entries);
+        Assert.Equal(
+            ["run", "run/checkpoint-00000030.safetensors", "run/checkpoint-00000035.safetensors"], _folder.Entries);
         Assert.Equal(saved[^1], result.LastCheckpoint);
     }
 
@@ -83,7 +87,8 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
     {
         Train();
         using MlpDenoiser denoiser = NewDenoiser();
-        Assert.Contains("Call Resume", Assert.Throws<InvalidOperationException>(() => NewTrainer(denoiser, Saving).Run(Data)).Message);
+        Assert.Contains("Call Resume",
+            Assert.Throws<InvalidOperationException>(() => NewTrainer(denoiser, Saving).Run(Data)).Message);
     }
 
     [Fact]
@@ -95,7 +100,8 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         string message = Assert.Throws<InvalidDataException>(() => NewTrainer(denoiser, other).Resume(Data)).Message;
         Assert.Contains("these differ: batch_size (there 16, here 8), seed (there 0, here 2).", message);
         TrainingData otherData = TrainingData.FromPoints(GaussianMixture.Ring().Sample(50, seed: 2));
-        Assert.Contains("these differ: data", Assert.Throws<InvalidDataException>(() => NewTrainer(denoiser, Saving).Resume(otherData)).Message);
+        Assert.Contains("these differ: data",
+            Assert.Throws<InvalidDataException>(() => NewTrainer(denoiser, Saving).Resume(otherData)).Message);
     }
 
     [Fact]
@@ -149,8 +155,10 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
     public void Resume_NothingThere_SaysWhere()
     {
         using MlpDenoiser denoiser = NewDenoiser();
-        Assert.Contains(_folder.File("run"), Assert.Throws<FileNotFoundException>(() => NewTrainer(denoiser, Saving).Resume(Data)).Message);
-        Assert.Contains("set Checkpoints", Assert.Throws<InvalidOperationException>(() => NewTrainer(denoiser, Tiny).Resume(Data)).Message);
+        Assert.Contains(_folder.File("run"),
+            Assert.Throws<FileNotFoundException>(() => NewTrainer(denoiser, Saving).Resume(Data)).Message);
+        Assert.Contains("set Checkpoints",
+            Assert.Throws<InvalidOperationException>(() => NewTrainer(denoiser, Tiny).Resume(Data)).Message);
     }
 
     [Fact]
@@ -162,52 +170,13 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         int used = 0;
         using MlpDenoiser second = NewDenoiser();
         int before = get_num_threads();
-        new DiffusionTrainer(second, NewScheduler(), Saving with { Threads = 1 }) { BeforeStep = _ => used = get_num_threads() }
-            .Resume(Data, _folder.File("run/checkpoint-00000020.safetensors")).Dispose();
+        var trainer = new DiffusionTrainer(second, NewScheduler(), Saving with { Threads = 1 })
+        {
+            BeforeStep = _ => used = get_num_threads(),
+        };
+        trainer.Resume(Data, _folder.File("run/checkpoint-00000020.safetensors")).Dispose();
         Assert.Equal(2, used);
         Assert.Equal(before, get_num_threads());
-    }
-
-    [Fact]
-    public void Run_EveryDiskOperationFailing_LeavesOnlyWholeCheckpoints()
-    {
-        TrainingOptions options = Saving with { Steps = 20 };
-        FailingDisk.FailEach(
-            prepare: () =>
-            {
-                if (Directory.Exists(_folder.File("run")))
-                {
-                    Directory.Delete(_folder.File("run"), recursive: true);
-                }
-            },
-            work: () =>
-            {
-                using MlpDenoiser denoiser = NewDenoiser();
-                NewTrainer(denoiser, options).Run(Data).Dispose();
-            },
-            judge: _ => Assert.All(
-                _folder.Entries.Where(entry => entry != "run"),
-                entry => Assert.True(Checkpoint.Open(_folder.File(entry)).Step > 0)));
-    }
-
-    [Fact]
-    public void Kill_AtTwentyRandomMoments_LosesNoReportedCheckpointAndTearsNone()
-    {
-        var random = new Random(1);
-        string[] reported = [];
-        for (int kill = 0; kill < 20; kill++)
-        {
-            string folder = _folder.File($"kill-{kill}");
-            reported = ReportsBeforeKill(folder, TimeSpan.FromMilliseconds(random.Next(100)));
-            Assert.All(reported, path => Assert.True(Checkpoint.Open(path).Step > 0, path));
-            Assert.All(Directory.GetFiles(folder, "checkpoint-*"), path => Assert.True(Checkpoint.Open(path).Step > 0, path));
-        }
-        using MlpDenoiser denoiser = NewDenoiser();
-        long step = Checkpoint.Open(reported[^1]).Step;
-        TrainingOptions options = ForeverIn(_folder.File("kill-19")) with { Steps = step + 20 };
-        using TrainingResult result = NewTrainer(denoiser, options).Resume(Data);
-        Assert.Equal(step + 20, result.Steps);
-        Assert.DoesNotContain(_folder.Entries, entry => entry.StartsWith("kill-19/.", StringComparison.Ordinal));
     }
 
     void IDisposable.Dispose()
@@ -215,41 +184,6 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         Dispose();
         _folder.Dispose();
     }
-
-    /// <summary>Trains until killed, with a checkpoint every other step, and says each on a line once it is reported.</summary>
-    internal static void TrainForever(string folder)
-    {
-        using MlpDenoiser denoiser = NewDenoiser();
-        NewTrainer(denoiser, ForeverIn(folder)).Run(Data, new Immediate<TrainingProgress>(report =>
-        {
-            if (report.CheckpointSaved is { } path)
-            {
-                Console.WriteLine(path);
-            }
-        })).Dispose();
-    }
-
-    // The checkpoints that a training reports until it is killed, some time after the first.
-    private static string[] ReportsBeforeKill(string folder, TimeSpan delay)
-    {
-        using Process process = ChildProgram.Start("true", "train", folder);
-        string? first = process.StandardOutput.ReadLine();
-        Assert.True(first is not null, first is null ? process.StandardError.ReadToEnd() : "");
-        Task<string> rest = process.StandardOutput.ReadToEndAsync();
-        Thread.Sleep(delay);
-        process.Kill(); // SIGKILL
-        process.WaitForExit();
-        // A last line without its end was cut by the kill: that report did not arrive.
-        string text = rest.GetAwaiter().GetResult();
-        return [first!, .. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-    }
-
-    private static TrainingOptions ForeverIn(string folder) => Tiny with
-    {
-        Steps = 1_000_000,
-        Ema = [new EmaOptions()],
-        Checkpoints = new CheckpointOptions { Directory = folder, Every = 2, Keep = 1_000_000 },
-    };
 
     private void Train()
     {

@@ -11,8 +11,8 @@ namespace Diffusion.Sdk.Tests.Training;
 public sealed class DiffusionTrainerTests : TrainingTest
 {
     /// <summary>
-    /// The least possible loss is the mean over t of the posterior variance of x_0 under the exact mixture, in the units of
-    /// the prediction; found by Monte Carlo with 20,000 samples per timestep.
+    /// The least possible loss is the mean over t of the posterior variance of x_0 under the exact mixture, in the
+    /// units of the prediction; found by Monte Carlo with 20,000 samples per timestep.
     /// </summary>
     [Theory]
     [InlineData(PredictionType.Epsilon, null, 0.231)]
@@ -21,9 +21,12 @@ public sealed class DiffusionTrainerTests : TrainingTest
     [InlineData(PredictionType.Epsilon, 5.0, 0.178)]
     public void Run_TwoClusters_ReachesTheLeastPossibleLoss(PredictionType prediction, double? gamma, double least)
     {
-        TrainingData data = TrainingData.FromPoints(GaussianMixture.OnLine((1, -1, 0.1), (1, 1, 0.1)).Sample(200, seed: 3));
-        using var denoiser = new MlpDenoiser(new MlpDenoiserConfig { DataDimension = 1, Width = 32, Depth = 2, TimeWidth = 16 });
-        var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 100, BetaEnd = 0.1, PredictionType = prediction });
+        TrainingData data = TrainingData.FromPoints(
+            GaussianMixture.OnLine((1, -1, 0.1), (1, 1, 0.1)).Sample(200, seed: 3));
+        using var denoiser = new MlpDenoiser(
+            new MlpDenoiserConfig { DataDimension = 1, Width = 32, Depth = 2, TimeWidth = 16 });
+        var scheduler = new DdpmScheduler(
+            new DdpmSchedulerConfig { NumTrainTimesteps = 100, BetaEnd = 0.1, PredictionType = prediction });
         var options = new TrainingOptions { Steps = 2500, BatchSize = 64, LearningRate = 3e-3, MinSnrGamma = gamma };
         using TrainingResult result = new DiffusionTrainer(denoiser, scheduler, options).Run(data);
         Assert.Equal(2500, result.Losses.Count);
@@ -74,7 +77,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
     {
         using MlpDenoiser denoiser = NewDenoiser();
         var reports = new List<TrainingProgress>();
-        using TrainingResult result = NewTrainer(denoiser, Tiny with { Steps = 25 }).Run(Data, new Immediate<TrainingProgress>(reports.Add));
+        using TrainingResult result = NewTrainer(denoiser, Tiny with { Steps = 25 }).Run(
+            Data, new Immediate<TrainingProgress>(reports.Add));
         Assert.Equal([10L, 20L, 25L], reports.Select(report => report.Step));
         Assert.All(reports, report => Assert.Equal(25, report.TotalSteps));
         Assert.Equal(result.Losses.Skip(10).Take(10).Average(), reports[1].Loss, 5);
@@ -90,7 +94,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         var reports = new List<TrainingProgress>();
         var schedule = new LearningRateSchedule { Shape = LearningRateShape.Cosine, WarmupSteps = 10 };
         TrainingOptions options = Tiny with { ReportEvery = 1, LearningRateSchedule = schedule };
-        using TrainingResult result = NewTrainer(denoiser, options).Run(Data, new Immediate<TrainingProgress>(reports.Add));
+        using TrainingResult result = NewTrainer(denoiser, options).Run(
+            Data, new Immediate<TrainingProgress>(reports.Add));
         Assert.Equal(0, reports[0].LearningRate);
         Assert.Equal(1e-2, reports[10].LearningRate, 10);
         Assert.True(reports[^1].LearningRate < 1e-3);
@@ -105,7 +110,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         Assert.Equal(2, result.Ema.Count);
         Assert.Equal(Values(result.Ema[0].Averages["layers.0.weight"]), Values(denoiser.Layers[0].weight));
         Assert.NotEqual(Values(result.Ema[1].Averages["layers.0.weight"]), Values(denoiser.Layers[0].weight));
-        Assert.Equal((WeightsKind.Ema, true, 30L), (denoiser.TrainingRecord!.Weights, denoiser.TrainingRecord.HasEma, denoiser.TrainingRecord.Steps));
+        Assert.Equal((WeightsKind.Ema, true, 30L),
+            (denoiser.TrainingRecord!.Weights, denoiser.TrainingRecord.HasEma, denoiser.TrainingRecord.Steps));
     }
 
     [Fact]
@@ -114,7 +120,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         using MlpDenoiser plain = NewDenoiser();
         using MlpDenoiser averaged = NewDenoiser();
         using TrainingResult first = NewTrainer(plain, Tiny).Run(Data);
-        using TrainingResult second = NewTrainer(averaged, Tiny with { Ema = [new EmaOptions()], FinalWeights = WeightsKind.Online }).Run(Data);
+        using TrainingResult second = NewTrainer(
+            averaged, Tiny with { Ema = [new EmaOptions()], FinalWeights = WeightsKind.Online }).Run(Data);
         Assert.Equal(Weights(plain), Weights(averaged));
         Assert.Equal(WeightsKind.Online, averaged.TrainingRecord!.Weights);
         Assert.False(plain.TrainingRecord!.HasEma);
@@ -136,7 +143,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         TrainingData data = TrainingData.FromPoints(Enumerable.Range(0, 20).Select(i => new[] { i - 9.5f, 0f }));
         using Tensor values = tensor(data.Values.ToArray(), [20, 2]);
         using var source = new BatchSource(
-            values.clone(), new TrainingOptions { BatchSize = 8, BatchOrder = BatchOrder.ShuffledEpochs }, new PhiloxStreams(0), 10);
+            values.clone(), new TrainingOptions { BatchSize = 8, BatchOrder = BatchOrder.ShuffledEpochs },
+            new PhiloxStreams(0), 10);
         float[] seen = [.. Enumerable.Range(0, 5).SelectMany(step => Firsts(source, step))];
         Assert.Equal(Enumerable.Range(0, 20).Select(i => i - 9.5f), seen[..20].Order());
         Assert.Equal(Enumerable.Range(0, 20).Select(i => i - 9.5f), seen[20..].Order());
@@ -175,7 +183,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         using MlpDenoiser denoiser = NewDenoiser();
         var live = new List<long>();
         TrainingOptions options = Tiny with { Steps = 10_000, BatchSize = 2, Ema = [new EmaOptions()] };
-        using TrainingResult result = NewTrainer(denoiser, options).Run(Data, new Immediate<TrainingProgress>(_ => live.Add(Tensor.TotalCount)));
+        using TrainingResult result = NewTrainer(denoiser, options).Run(
+            Data, new Immediate<TrainingProgress>(_ => live.Add(Tensor.TotalCount)));
         Assert.Equal(live[0], live[^1]);
     }
 
@@ -186,7 +195,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         DdpmScheduler scheduler = NewScheduler();
         Tensor output = tensor(new float[] { 1, 2, 3, 4 }, [2, 2]);
         long[] timesteps = [0, 19];
-        double[] weights = [.. timesteps.Select(t => LossWeights.MinSnr(scheduler.SignalToNoise(t), 5, PredictionType.Epsilon))];
+        double[] weights =
+            [.. timesteps.Select(t => LossWeights.MinSnr(scheduler.SignalToNoise(t), 5, PredictionType.Epsilon))];
         (Tensor loss, Tensor gradient) = objective.Loss(output, zeros([2, 2]), timesteps);
         Assert.Equal((weights[0] * 5 + weights[1] * 25) / 4, loss.item<float>(), 4);
         float[] expected = [.. new[] { 1f, 2, 3, 4 }.Select((value, i) => (float)(weights[i / 2] * 2 * value / 4))];

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -38,7 +40,8 @@ public sealed class EmaModelTests : TensorTest
         Set(layer, recorded.Tensor("initial.weight"), recorded.Tensor("initial.bias"));
         using FlatParameters? parameters = flat ? new FlatParameters(layer) : null;
         EmaOptions options = Options(recorded.Json.GetProperty("settings"));
-        using EmaModel ema = parameters is null ? new EmaModel(layer, options) : new EmaModel(layer, parameters, options);
+        using EmaModel ema =
+            parameters is null ? new EmaModel(layer, options) : new EmaModel(layer, parameters, options);
         (Tensor weights, Tensor biases) = (recorded.Tensor("params.weight"), recorded.Tensor("params.bias"));
         int updates = recorded.Json.GetProperty("num_updates").GetInt32();
         for (int k = 0; k < updates; k++)
@@ -56,7 +59,8 @@ public sealed class EmaModelTests : TensorTest
     public void Swap_UntilDisposed_LendsTheAverages()
     {
         using var denoiser = new MlpDenoiser(new MlpDenoiserConfig { Width = 4, Depth = 1, TimeWidth = 4 });
-        denoiser.TrainingRecord = new TrainingRecord { PredictionType = "epsilon", NumTrainTimesteps = 10, HasEma = true };
+        denoiser.TrainingRecord =
+            new TrainingRecord { PredictionType = "epsilon", NumTrainTimesteps = 10, HasEma = true };
         using var ema = new EmaModel(denoiser);
         Tensor averaged = denoiser.Layers[0].weight.detach().clone();
         using (no_grad())
@@ -90,7 +94,44 @@ public sealed class EmaModelTests : TensorTest
         using Linear small = nn.Linear(2, 3);
         using Linear large = nn.Linear(4, 3);
         using var ema = new EmaModel(small);
-        Assert.Contains("weight, [3, 2], does not fit Linear, which has [3, 4]", Assert.Throws<ArgumentException>(() => ema.CopyTo(large)).Message);
+        Assert.Contains("weight, [3, 2], does not fit Linear, which has [3, 4]",
+            Assert.Throws<ArgumentException>(() => ema.CopyTo(large)).Message);
+    }
+
+    [Fact]
+    public void Load_WhatWasSaved_GoesOnAlike()
+    {
+        using var folder = new TemporaryFolder();
+        using Linear layer = nn.Linear(2, 3);
+        using var first = new EmaModel(layer);
+        first.Step();
+        layer.weight.detach().add_(1);
+        first.Step();
+        first.Save(folder.File("ema.safetensors"));
+        using var second = new EmaModel(layer);
+        second.Load(folder.File("ema.safetensors"));
+        Assert.Equal(2, second.OptimizationStep);
+        first.Step();
+        second.Step();
+        Assert.True(first.Averages["weight"].eq(second.Averages["weight"]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Load_FileThatDoesNotFit_SaysWhy()
+    {
+        using var folder = new TemporaryFolder();
+        using Linear small = nn.Linear(2, 3);
+        using Linear large = nn.Linear(4, 3);
+        using var ema = new EmaModel(large);
+        using (var other = new EmaModel(small))
+        {
+            other.Save(folder.File("small.safetensors"));
+        }
+        TensorFile.Save(folder.File("foreign.safetensors"), []);
+        Assert.Contains("holds [3, 2] as weight; expected [3, 4]", Message("small.safetensors"));
+        Assert.Contains("is no saved average", Message("foreign.safetensors"));
+
+        string Message(string name) => Assert.Throws<InvalidDataException>(() => ema.Load(folder.File(name))).Message;
     }
 
     [Fact]
@@ -106,7 +147,8 @@ public sealed class EmaModelTests : TensorTest
     {
         Check(new EmaOptions { Decay = 1.1 }, "Decay is 1.1; expected a number in [0, 1].");
         Check(new EmaOptions { Decay = double.NaN }, "Decay is NaN; expected a number in [0, 1].");
-        Check(new EmaOptions { Decay = 0.5, MinDecay = 0.6 }, "MinDecay is 0.6; expected a number in [0, Decay = 0.5].");
+        Check(
+            new EmaOptions { Decay = 0.5, MinDecay = 0.6 }, "MinDecay is 0.6; expected a number in [0, Decay = 0.5].");
         Check(new EmaOptions { UpdateAfterStep = -1 }, "UpdateAfterStep is -1; expected an integer of at least 0.");
         Check(new EmaOptions { InvGamma = 0 }, "InvGamma is 0; expected a finite number above 0.");
         Check(new EmaOptions { Power = -1 }, "Power is -1; expected a finite number above 0.");

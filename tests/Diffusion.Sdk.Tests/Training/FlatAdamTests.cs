@@ -13,12 +13,16 @@ public sealed class FlatAdamTests : TensorTest
     /// [0.1 k, -0.2, 1 / k, 1e-7] at step k = 1 to 5.
     /// </summary>
     [Theory]
-    [InlineData(OptimizerKind.Adam, 0, 0.45043277740478516, -0.9500003457069397, 1.957126259803772, -0.004545454867184162)]
-    [InlineData(OptimizerKind.Adam, 0.1, 0.44991666078567505, -0.9500239491462708, 1.9546390771865845, -0.004410542547702789)]
-    [InlineData(OptimizerKind.AdamW, 0.1, 0.4480364918708801, -0.9451103210449219, 1.947238802909851, -0.004536373075097799)]
+    [InlineData(OptimizerKind.Adam, 0, 0.45043277740478516, -0.9500003457069397, 1.957126259803772,
+        -0.004545454867184162)]
+    [InlineData(OptimizerKind.Adam, 0.1, 0.44991666078567505, -0.9500239491462708, 1.9546390771865845,
+        -0.004410542547702789)]
+    [InlineData(OptimizerKind.AdamW, 0.1, 0.4480364918708801, -0.9451103210449219, 1.947238802909851,
+        -0.004536373075097799)]
     public void Step_FiveTimes_IsPyTorch(OptimizerKind kind, double decay, double e0, double e1, double e2, double e3)
     {
-        var options = new TrainingOptions { Optimizer = kind, WeightDecay = decay, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6 };
+        var options =
+            new TrainingOptions { Optimizer = kind, WeightDecay = decay, Beta1 = 0.8, Beta2 = 0.95, Epsilon = 1e-6 };
         Tensor values = tensor(new[] { 0.5f, -1, 2, 0 });
         using var adam = new FlatAdam(values, options);
         for (int k = 1; k <= 5; k++)
@@ -89,6 +93,7 @@ public sealed class FlatAdamTests : TensorTest
         using Linear layer = nn.Linear(2, 2);
         layer.weight.requires_grad = false;
         layer.bias!.requires_grad = false;
-        Assert.Contains("no trainable parameters", Assert.Throws<ArgumentException>(() => new FlatParameters(layer)).Message);
+        Assert.Contains(
+            "no trainable parameters", Assert.Throws<ArgumentException>(() => new FlatParameters(layer)).Message);
     }
 }

@@ -28,14 +28,19 @@ public sealed class TrainingOptionsTests
         { new() { DataCheck = (DataCheck)9 }, "DataCheck is 9; expected one of Error, Warn, Off." },
         { new() { FinalWeights = (WeightsKind)9 }, "FinalWeights is 9; expected one of Online, Ema." },
         { new() { Ema = [new EmaOptions { Decay = 2 }] }, "Decay is 2; expected a number in [0, 1]." },
-        { new() { LearningRateSchedule = new LearningRateSchedule { WarmupSteps = -1 } }, "WarmupSteps is -1; expected an integer of at least 0." },
+        { new() { LearningRateSchedule = new LearningRateSchedule { WarmupSteps = -1 } },
+            "WarmupSteps is -1; expected an integer of at least 0." },
         {
-            new() { LearningRate = 1e-8, LearningRateSchedule = new LearningRateSchedule { Shape = LearningRateShape.Polynomial } },
+            new() { LearningRate = 1e-8,
+                LearningRateSchedule = new LearningRateSchedule { Shape = LearningRateShape.Polynomial } },
             "LearningRate is 1E-08; expected a number above the schedule's EndRate = 1E-07."
         },
-        { new() { Checkpoints = new CheckpointOptions { Directory = " " } }, "Directory is \" \"; expected the path of a folder." },
-        { new() { Checkpoints = new CheckpointOptions { Directory = "x", Every = 0 } }, "Every is 0; expected an integer of at least 1." },
-        { new() { Checkpoints = new CheckpointOptions { Directory = "x", Keep = 0 } }, "Keep is 0; expected an integer of at least 1." },
+        { new() { Checkpoints = new CheckpointOptions { Directory = " " } },
+            "Directory is \" \"; expected the path of a folder." },
+        { new() { Checkpoints = new CheckpointOptions { Directory = "x", Every = 0 } },
+            "Every is 0; expected an integer of at least 1." },
+        { new() { Checkpoints = new CheckpointOptions { Directory = "x", Keep = 0 } },
+            "Keep is 0; expected an integer of at least 1." },
     };
 
     [Theory]
@@ -48,7 +53,8 @@ public sealed class TrainingOptionsTests
     {
         using var denoiser = new MlpDenoiser();
         Assert.ThrowsAny<ArgumentException>(() =>
-            new DiffusionTrainer(denoiser, new DdpmScheduler(new DdpmSchedulerConfig()), new TrainingOptions { Steps = 0 }));
+            new DiffusionTrainer(
+                denoiser, new DdpmScheduler(new DdpmSchedulerConfig()), new TrainingOptions { Steps = 0 }));
     }
 
     [Fact]
@@ -56,7 +62,9 @@ public sealed class TrainingOptionsTests
     {
         TrainingOptions.Tutorial.Validate();
         TrainingOptions.Recommended.Validate();
-        Assert.Equal((4000L, 256, 1e-3), (TrainingOptions.Tutorial.Steps, TrainingOptions.Tutorial.BatchSize, TrainingOptions.Tutorial.LearningRate));
+        Assert.Equal((4000L, 256, 1e-3),
+            (TrainingOptions.Tutorial.Steps, TrainingOptions.Tutorial.BatchSize,
+                TrainingOptions.Tutorial.LearningRate));
     }
 
     [Fact]

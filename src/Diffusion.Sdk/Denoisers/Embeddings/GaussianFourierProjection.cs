@@ -25,7 +25,8 @@ public sealed class GaussianFourierProjection : nn.Module<Tensor, Tensor>
     /// <param name="streams">Where the frequencies come from; null for those of seed 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public GaussianFourierProjection(
-        int embeddingSize = 256, double scale = 1, bool log = true, bool flipSinToCos = false, RandomStreams? streams = null)
+        int embeddingSize = 256, double scale = 1, bool log = true, bool flipSinToCos = false,
+        RandomStreams? streams = null)
         : base(nameof(GaussianFourierProjection))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(embeddingSize, 1);
@@ -34,7 +35,8 @@ public sealed class GaussianFourierProjection : nn.Module<Tensor, Tensor>
         (_log, _flipSinToCos) = (log, flipSinToCos);
         var frequencies = new float[embeddingSize];
         (streams ?? new PhiloxStreams(0)).Normal(RandomPurpose.Initialization, 0, 1, 0, frequencies);
-        _weight = new Parameter(tensor(Array.ConvertAll(frequencies, value => (float)scale * value)), requires_grad: false);
+        _weight = new Parameter(
+            tensor(Array.ConvertAll(frequencies, value => (float)scale * value)), requires_grad: false);
         RegisterComponents();
     }
 

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Denoisers;
 
-/// <summary>The small network behind a time embedding, as diffusers' class of this name: linear, activation, linear.</summary>
+/// <summary>
+/// The small network behind a time embedding, as diffusers' class of this name: linear, activation, linear.
+/// </summary>
 public sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "linear_1")]
@@ -15,7 +17,9 @@ public sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
 
     private readonly Activation _activation;
 
-    /// <summary>Makes the network, with weights from libtorch's own generator; see <see cref="WeightInitialization"/>.</summary>
+    /// <summary>
+    /// Makes the network, with weights from libtorch's own generator; see <see cref="WeightInitialization"/>.
+    /// </summary>
     /// <param name="inChannels">Width of the input, at least 1.</param>
     /// <param name="timeEmbedDim">Width inside and of the output, at least 1.</param>
     /// <param name="activation">The function between the layers.</param>

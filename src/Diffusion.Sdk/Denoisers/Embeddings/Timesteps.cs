@@ -18,12 +18,15 @@ public sealed class Timesteps : nn.Module<Tensor, Tensor>
     /// <summary>Makes the embedding.</summary>
     /// <param name="numChannels">Width of the embedding, at least 2; if odd, the last column is 0.</param>
     /// <param name="flipSinToCos">Whether the cosines come first.</param>
-    /// <param name="downscaleFreqShift">Taken from half the width where the exponents are divided by it; below half the width.</param>
+    /// <param name="downscaleFreqShift">
+    /// Taken from half the width where the exponents are divided by it; below half the width.
+    /// </param>
     /// <param name="scale">Factor on the angles, finite.</param>
     /// <param name="maxPeriod">The period of the slowest wave over 2 pi, above 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Timesteps(
-        int numChannels, bool flipSinToCos = true, double downscaleFreqShift = 0, double scale = 1, double maxPeriod = 10000)
+        int numChannels, bool flipSinToCos = true, double downscaleFreqShift = 0, double scale = 1,
+        double maxPeriod = 10000)
         : base(nameof(Timesteps))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(numChannels, 2);
@@ -40,7 +43,8 @@ public sealed class Timesteps : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
         // exp(-ln(max_period) i / (half - shift)), step by step in float32.
-        Tensor frequencies = arange(0, half, 1, ScalarType.Float32).mul_(-Math.Log(maxPeriod)).div_(half - downscaleFreqShift).exp_();
+        Tensor exponents = arange(0, half, 1, ScalarType.Float32).mul_(-Math.Log(maxPeriod));
+        Tensor frequencies = exponents.div_(half - downscaleFreqShift).exp_();
         register_buffer(Frequencies, frequencies, persistent: false);
     }
 

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// A denoiser for points: hidden layers over the point and an embedding of its timestep. Shapes: N batch, D dimensions of
-/// a point, E width of the time embedding, W width of a hidden layer.
+/// A denoiser for points: hidden layers over the point and an embedding of its timestep. Shapes: N batch, D dimensions
+/// of a point, E width of the time embedding, W width of a hidden layer.
 /// </summary>
 public sealed class MlpDenoiser : Denoiser
 {
@@ -94,7 +94,8 @@ public sealed class MlpDenoiser : Denoiser
 
     /// <inheritdoc/>
     internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
-        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal } && parameters().All(weight => weight.requires_grad)
+        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal }
+            && parameters().All(weight => weight.requires_grad)
             ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
             : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
 
@@ -115,7 +116,8 @@ public sealed class MlpDenoiser : Denoiser
         if (sample.shape is not [_, var dimensions] || dimensions != Config.DataDimension)
         {
             throw new ArgumentException(
-                $"The sample has shape [{string.Join(", ", sample.shape)}]; expected [N, {Config.DataDimension}].", nameof(sample));
+                $"The sample has shape [{string.Join(", ", sample.shape)}]; expected [N, {Config.DataDimension}].",
+                nameof(sample));
         }
     }
 
@@ -125,7 +127,9 @@ public sealed class MlpDenoiser : Denoiser
         if (timesteps.dtype != ScalarType.Int64 || timesteps.shape is not [var given] || given != count)
         {
             throw new ArgumentException(
-                $"The timesteps are {timesteps.dtype} [{string.Join(", ", timesteps.shape)}]; expected Int64 [{count}].", nameof(timesteps));
+                $"The timesteps are {timesteps.dtype} [{string.Join(", ", timesteps.shape)}]; " +
+                $"expected Int64 [{count}].",
+                nameof(timesteps));
         }
     }
 

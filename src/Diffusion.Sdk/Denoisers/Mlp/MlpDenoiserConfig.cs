@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Diffusion.Sdk.Denoisers;
 
-/// <summary>The shape of an <see cref="MlpDenoiser"/>. The defaults are those of the tutorial on the mixture of three Gaussians.</summary>
+/// <summary>
+/// The shape of an <see cref="MlpDenoiser"/>. The defaults are those of the tutorial on the mixture of three Gaussians.
+/// </summary>
 public sealed record MlpDenoiserConfig
 {
     /// <summary>What <c>_class_name</c> says in config.json.</summary>
@@ -51,7 +53,9 @@ public sealed record MlpDenoiserConfig
 
     /// <summary>Reads config.json. A missing key keeps its default; unknown keys are kept.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="InvalidDataException">The text is not the config of such a denoiser, or a value is out of its range.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The text is not the config of such a denoiser, or a value is out of its range.
+    /// </exception>
     public static MlpDenoiserConfig FromJson(string json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -63,7 +67,8 @@ public sealed record MlpDenoiserConfig
             string? name = unknown.Remove("_class_name", out JsonElement value) ? value.ToString() : null;
             if (name != ClassName)
             {
-                throw new InvalidDataException($"The config is for {(name is null ? "no class" : $"\"{name}\"")}; expected \"{ClassName}\".");
+                throw new InvalidDataException(
+                    $"The config is for {(name is null ? "no class" : $"\"{name}\"")}; expected \"{ClassName}\".");
             }
             config.Validate();
             return unknown.Count > 0 ? config : config with { UnknownKeys = null };
@@ -86,7 +91,9 @@ public sealed record MlpDenoiserConfig
     }
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is out of its range; the message names it, the value and what is expected.
+    /// </exception>
     public void Validate()
     {
         Require(DataDimension >= 1, nameof(DataDimension), DataDimension, "at least 1");

@@ -5,9 +5,9 @@ namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
 /// A sampling run of <see cref="MlpDenoiser"/> that makes almost no tensors. The first layer sees [x, e(t)], so its
-/// result is x Wx^T plus a row that depends on the timestep alone: those rows are computed once for all steps. The rest is
-/// in-place operators on reused buffers, a block of rows at a time through all layers, so that it stays in the cache.
-/// Shapes: N batch, D dimensions, W width, S steps, R rows of a block.
+/// result is x Wx^T plus a row that depends on the timestep alone: those rows are computed once for all steps. The rest
+/// is in-place operators on reused buffers, a block of rows at a time through all layers, so that it stays in the
+/// cache. Shapes: N batch, D dimensions, W width, S steps, R rows of a block.
 /// </summary>
 internal sealed class MlpRun : DenoiserRun
 {
@@ -112,7 +112,8 @@ internal sealed class MlpRun : DenoiserRun
             for (long start = 0; start < count; start += rows)
             {
                 long size = Math.Min(rows, count - start);
-                Blocks.Add(new Block(start, size, Own(even.narrow(0, 0, size)), Own(odd.narrow(0, 0, size)), Own(Output.narrow(0, start, size))));
+                (Tensor first, Tensor second) = (Own(even.narrow(0, 0, size)), Own(odd.narrow(0, 0, size)));
+                Blocks.Add(new Block(start, size, first, second, Own(Output.narrow(0, start, size))));
             }
         }
 

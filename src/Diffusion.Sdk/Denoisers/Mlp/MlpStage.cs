@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// One linear layer of <see cref="MlpTrainingPass"/>, with SiLU behind it or without: fixed buffers, in-place operators.
-/// Shapes: N batch, I inputs, O outputs.
+/// One linear layer of <see cref="MlpTrainingPass"/>, with SiLU behind it or without: fixed buffers, in-place
+/// operators. Shapes: N batch, I inputs, O outputs.
 /// </summary>
 internal sealed class MlpStage : IDisposable
 {

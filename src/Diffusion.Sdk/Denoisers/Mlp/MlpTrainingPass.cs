@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// Forward and backward of <see cref="MlpDenoiser"/> written out, for SiLU and a sinusoidal time embedding: buffers that
-/// stay in the cache from step to step, gradients written where they belong, no graph. The gradients are autograd's up to
-/// rounding. Shapes: N batch, D dimensions of a point, E width of the time embedding, W width of a hidden layer.
+/// Forward and backward of <see cref="MlpDenoiser"/> written out, for SiLU and a sinusoidal time embedding: buffers
+/// that stay in the cache from step to step, gradients written where they belong, no graph. The gradients are
+/// autograd's up to rounding. Shapes: N batch, D dimensions of a point, E width of the time embedding, W width of a
+/// hidden layer.
 /// </summary>
 internal sealed class MlpTrainingPass : TrainingPass
 {
@@ -86,7 +87,8 @@ internal sealed class MlpTrainingPass : TrainingPass
         var stages = new MlpStage[layers.Count];
         for (int k = 0; k < stages.Length; k++)
         {
-            stages[k] = new MlpStage(layers[k], k == 0 ? input : stages[k - 1].Output, activates: k < stages.Length - 1);
+            stages[k] = new MlpStage(
+                layers[k], k == 0 ? input : stages[k - 1].Output, activates: k < stages.Length - 1);
         }
         return stages;
     }

@@ -51,8 +51,8 @@ public sealed class DdpmScheduler : Scheduler
         return new DdpmScheduler(config as DdpmSchedulerConfig ?? DdpmSchedulerConfig.Read(config.ToConfig(), null), compatibility);
     }
 
-    /// <summary>Loads a schedulerConfig.json that any diffusers scheduler saved, as a DDPM scheduler.</summary>
-    /// <param name="folder">The folder that holds schedulerConfig.json.</param>
+    /// <summary>Loads a scheduler_config.json that any diffusers scheduler saved, as a DDPM scheduler.</summary>
+    /// <param name="folder">The folder that holds scheduler_config.json.</param>
     /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
     /// <param name="logger">Is told about unknown keys, which are kept.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
