@@ -1,0 +1,32 @@
+// The tutorial on a mixture of three Gaussians, from 300 points to pictures: once exactly as it is taught, once by the
+// SDK's recommended recipe. Usage: MixtureTutorial [folder for the pictures]
+//                                  MixtureTutorial --seeds N      only numbers, as the mean of N seeds
+using Diffusion.Sdk.Numerics;
+using MixtureTutorial;
+using Diffusion.Sdk.Training;
+using Spectre.Console;
+
+// The host's decision, not the library's: with one BLAS thread small products do not fight for the processors.
+ProcessTuning.SetBlasThreads(1);
+AnsiConsole.MarkupLine($"[grey]Matrix library: {Markup.Escape(ProcessTuning.DescribeBlas() ?? "libtorch's own")}[/]");
+
+if (args is ["--seeds", var count])
+{
+    return SeedStudy.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+string folder = args.Length > 0 ? args[0] : "out";
+Outcome[] outcomes = [
+    Recipe.Run("tutorial", TrainingOptions.Tutorial, seed: 0),
+    Recipe.Run("recommended", TrainingOptions.Recommended, seed: 0),
+];
+Report.Losses(outcomes);
+Report.Mixture(outcomes);
+Report.Distances(outcomes);
+Pictures.Draw(folder, outcomes);
+AnsiConsole.MarkupLine($"Pictures are in [bold]{Markup.Escape(Path.GetFullPath(folder))}[/]:");
+foreach (string file in Directory.GetFiles(folder, "*.png").Order(StringComparer.Ordinal))
+{
+    AnsiConsole.MarkupLine($"  {Markup.Escape(Path.GetFileName(file))}");
+}
+return 0;
