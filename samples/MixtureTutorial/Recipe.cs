@@ -28,7 +28,7 @@ internal static class Recipe
     public static Outcome Run(string name, TrainingOptions options, long seed)
     {
         // 100 points from each of three Gaussians; every seed draws its own.
-        TrainingData data = TrainingData.FromPoints(GaussianMixture.Tutorial.SampleEvenly(100, seed));
+        TrainingData data = TrainingData.FromPoints(PointSets.Tutorial(seed));
         using var model = new MlpDenoiser(new MlpDenoiserConfig { NumTrainTimesteps = 500 }, seed);
         var trainer = new DiffusionTrainer(model, Scheduler, options with { Seed = seed });
 

@@ -18,7 +18,7 @@ internal sealed class Tutorial : IDisposable
         ClipSample = false,
     });
 
-    private readonly TrainingData _data = TrainingData.FromPoints(GaussianMixture.Tutorial.SampleEvenly(100, seed: 0));
+    private readonly TrainingData _data = TrainingData.FromPoints(PointSets.Tutorial(seed: 0));
 
     /// <summary>Seconds for a number of training steps, the set-up of the run left out.</summary>
     public double Train(int steps)
