@@ -38,9 +38,10 @@ sample: build ## Run one sample: make sample NAME=MixtureTutorial
 	@test -d "samples/$(NAME)" || { echo "No sample '$(NAME)'. There are: $$(ls samples)"; exit 2; }
 	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(ARGS)
 
+# Both sides run on the kernels that OpenBLAS itself chooses for the processor.
 bench: build ## Measure against PyTorch eager, alternating in one run
 	@.ci/install $(BENCH_PACKAGES)
-	@$(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll $(ARGS)
+	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll $(ARGS)
 
 pack: build ## Make the NuGet packages in artifacts/packages
 	@$(DOTNET) pack Diffusion.Sdk.sln -c $(CONFIG) --no-build $(QUIET)

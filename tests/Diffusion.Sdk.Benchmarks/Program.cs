@@ -12,14 +12,18 @@ string python = args.Length > 1 ? args[1] : "/usr/bin/python3";
 ProcessTuning.SetBlasThreads(1);
 using var ours = new Tutorial();
 using var peer = new Peer(python);
-AnsiConsole.MarkupLine($"[grey]{Markup.Escape(Machine.Cpu())}; {Markup.Escape(ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS")}; {rounds} rounds in turns, one thread each[/]");
+string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
+AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}; {rounds} rounds in turns[/]");
 
 List<Comparison> comparisons = [];
 AnsiConsole.Progress()
-    .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+    .Columns(
+        new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(),
+        new RemainingTimeColumn())
     .Start(context =>
     {
-        ProgressTask training = context.AddTask("training", maxValue: rounds), sampling = context.AddTask("sampling", maxValue: rounds);
+        ProgressTask training = context.AddTask("training", maxValue: rounds);
+        ProgressTask sampling = context.AddTask("sampling", maxValue: rounds);
         comparisons.Add(Comparison.Measure($"training step, batch 256, Adam ({TrainingSteps} steps)", rounds,
             () => ours.Train(TrainingSteps), () => peer.Ask($"train {TrainingSteps}"), done => training.Value = done));
         comparisons.Add(Comparison.Measure($"sampling {Points:N0} points x {SamplingSteps} steps", rounds,
@@ -31,7 +35,9 @@ int[] steps = [TrainingSteps, SamplingSteps];
 for (int k = 0; k < comparisons.Count; k++)
 {
     Comparison c = comparisons[k];
-    table.AddRow(c.Work, $"{steps[k] / c.OurMedian:F0} steps/s", $"{steps[k] / c.TheirMedian:F0} steps/s", $"{c.Ratio:F2}", $"{c.Spread.Low:F2} to {c.Spread.High:F2}");
+    table.AddRow(
+        c.Work, $"{steps[k] / c.OurMedian:F0} steps/s", $"{steps[k] / c.TheirMedian:F0} steps/s", $"{c.Ratio:F2}",
+        $"{c.Spread.Low:F2} to {c.Spread.High:F2}");
 }
 table.AddRow("peak memory", $"{Machine.PeakMemoryMiB():F0} MiB", $"{peer.Ask("memory"):F0} MiB", "", "");
 AnsiConsole.Write(table);

@@ -54,7 +54,9 @@ internal static class ChildProgram
     public static Process Start(string setUp, string role, params string[] args)
     {
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] command = ["-c", $"{setUp}; exec \"$0\" \"$@\"", Environment.ProcessPath!, typeof(ChildProgram).Assembly.Location, role, .. args];
+        string assembly = typeof(ChildProgram).Assembly.Location;
+        string[] command =
+            ["-c", $"{setUp}; exec \"$0\" \"$@\"", Environment.ProcessPath!, assembly, role, .. args];
         Array.ForEach(command, start.ArgumentList.Add);
         return Process.Start(start)!;
     }

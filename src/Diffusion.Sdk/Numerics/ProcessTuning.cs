@@ -15,11 +15,20 @@ public static unsafe class ProcessTuning
 {
     private const string OpenBlas = "libopenblas.so.0";
 
-    /// <summary>Which OpenBLAS the process uses, and with how many threads, for a log; null when it uses none.</summary>
-    public static string? DescribeBlas() =>
-        Export("openblas_get_config") is not 0 and var config && Export("openblas_get_num_threads") is not 0 and var count
-            ? $"{Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)config)())}, {((delegate* unmanaged<int>)count)()} threads"
-            : null;
+    /// <summary>
+    /// Which OpenBLAS the process uses, with which kernels and how many threads, for a log; null when it uses none.
+    /// </summary>
+    public static string? DescribeBlas()
+    {
+        nint config = Export("openblas_get_config"), core = Export("openblas_get_corename");
+        nint count = Export("openblas_get_num_threads");
+        if (config == 0 || core == 0 || count == 0)
+        {
+            return null;
+        }
+        string[] words = Text(config).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return $"{string.Join(' ', words.Take(2))}, {Text(core)} kernels, {((delegate* unmanaged<int>)count)()} threads";
+    }
 
     /// <summary>Sets how many threads one matrix product uses, for all threads of the process.</summary>
     /// <param name="threads">At least 1; 1 suits small models and many runs at once.</param>
@@ -36,7 +45,12 @@ public static unsafe class ProcessTuning
         return false;
     }
 
+    private static string Text(nint function) =>
+        Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? "";
+
     // The library that libtorch itself loads; its name finds the copy in the process.
     private static nint Export(string name) =>
-        NativeLibrary.TryLoad(OpenBlas, out nint library) && NativeLibrary.TryGetExport(library, name, out nint export) ? export : 0;
+        NativeLibrary.TryLoad(OpenBlas, out nint library) && NativeLibrary.TryGetExport(library, name, out nint export)
+            ? export
+            : 0;
 }

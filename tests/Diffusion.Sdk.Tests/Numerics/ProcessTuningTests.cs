@@ -24,7 +24,8 @@ public class ProcessTuningTests
     [Fact]
     public void SetBlasThreads_None_NamesTheArgument()
     {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => ProcessTuning.SetBlasThreads(0));
+        ArgumentOutOfRangeException error =
+            Assert.Throws<ArgumentOutOfRangeException>(() => ProcessTuning.SetBlasThreads(0));
         Assert.Equal("threads", error.ParamName);
         Assert.Equal(0, error.ActualValue);
     }
