@@ -34,7 +34,7 @@ test: build ## Run all tests
 demo: build ## Train a diffusion model in front of you and draw pictures of it in out/
 	@$(DOTNET) samples/MixtureTutorial/bin/$(CONFIG)/net10.0/MixtureTutorial.dll out
 
-sample: build ## Run one sample: make sample NAME=MixtureTutorial
+sample: build ## Run one sample: make sample NAME=MixtureTutorial ARGS="--seeds 5"
 	@test -d "samples/$(NAME)" || { echo "No sample '$(NAME)'. There are: $$(ls samples)"; exit 2; }
 	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(ARGS)
 

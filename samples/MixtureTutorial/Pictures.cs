@@ -16,21 +16,25 @@ internal static class Pictures
         string In(string name) => Path.Combine(folder, name + ".png");
         Vector2[] data = Points(outcomes[0].Data.Values.Span);
 
-        Figure.Row([.. outcomes.Select(o => Scatter($"{o.Name}: distance {o.Distance.Value:F2} (floor {o.Distance.Floor:F2})")
-            .Add("data", data).Add("generated", o.Samples.ToPoints()))]).Save(In("1-generated"));
+        Figure.Row([.. outcomes.Select(Generated)]).Save(In("1-generated"));
         ForwardProcess(data).Save(In("2-forward-process"));
         Schedules().Save(In("3-schedules"));
         Losses(outcomes).Save(In("4-loss"));
         Histograms(outcomes).Save(In("5-histograms"));
         ScoreField(data).Save(In("6-score-field"));
-        new Animation([.. outcomes[^1].Samples.Trajectory.Select(s => Scatter("reverse process").Add("data", data).Add("generated", s.ToPoints()))])
-            .Save(In("7-reverse-process"));
+        new Animation([.. outcomes[^1].Samples.Trajectory.Select(step => Scatter("reverse process")
+            .Add("data", data).Add("generated", step.ToPoints()))]).Save(In("7-reverse-process"));
+
+        ScatterPlot Generated(Outcome o) =>
+            Scatter($"{o.Name}: distance {o.Distance.Value:F2} (floor {o.Distance.Floor:F2})")
+                .Add("data", data).Add("generated", o.Samples.ToPoints());
     }
 
     private static Figure ForwardProcess(Vector2[] data)
     {
         // x_t = sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) eps. Ho et al. 2020, eq. 4.
-        var noise = Points(GaussianMixture.OnLine((1, 0, 1)).Sample(2 * data.Length, seed: 5).Cast<float>().ToArray());
+        GaussianMixture standardNormal = GaussianMixture.OnLine((1, 0, 1));
+        Vector2[] noise = Points(standardNormal.Sample(2 * data.Length, seed: 5).Cast<float>().ToArray());
         return new Figure(3, [.. new[] { 0, 50, 100, 200, 350, 499 }.Select(t =>
         {
             float alphaBar = Recipe.Scheduler.AlphasCumprod[t];
@@ -48,7 +52,8 @@ internal static class Pictures
         var signal = new LinePlot { Title = "fraction of the signal left", XLabel = "timestep", YLabel = "alpha bar" };
         foreach ((string name, BetaSchedule schedule) in kinds)
         {
-            var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 500, BetaSchedule = schedule });
+            var config = new DdpmSchedulerConfig { NumTrainTimesteps = 500, BetaSchedule = schedule };
+            var scheduler = new DdpmScheduler(config);
             betas.Add(name, scheduler.Betas.ToArray());
             signal.Add(name, scheduler.AlphasCumprod.ToArray());
         }
@@ -57,7 +62,13 @@ internal static class Pictures
 
     private static LinePlot Losses(IReadOnlyList<Outcome> outcomes)
     {
-        var plot = new LinePlot { Title = "Training loss", XLabel = "step", YLabel = "mean squared error", LogY = true };
+        var plot = new LinePlot
+        {
+            Title = "Training loss",
+            XLabel = "step",
+            YLabel = "mean squared error",
+            LogY = true,
+        };
         foreach (Outcome outcome in outcomes)
         {
             plot.AddSmoothed(outcome.Name, outcome.Training.Losses);
@@ -68,15 +79,31 @@ internal static class Pictures
     private static Figure Histograms(IReadOnlyList<Outcome> outcomes)
     {
         GaussianMixture truth = GaussianMixture.Tutorial;
-        var acrossX = GaussianMixture.OnLine([.. truth.Components.Select(c => (c.Weight, c.Mean[0], Math.Sqrt(c.GetCovariance()[0, 0])))]);
-        return Figure.Row([.. outcomes.Select(o => new Histogram { Title = o.Name, XLabel = "x", YLabel = "density", Bins = 40, XRange = s_x, YRange = (0, 0.2) }
-            .Add("generated", o.Samples.ToPoints().Select(p => p.X)).AddDensity("truth", x => acrossX.Density([x])))]);
+        var acrossX = GaussianMixture.OnLine(
+            [.. truth.Components.Select(c => (c.Weight, c.Mean[0], Math.Sqrt(c.GetCovariance()[0, 0])))]);
+        return Figure.Row([.. outcomes.Select(AcrossX)]);
+
+        Histogram AcrossX(Outcome o)
+        {
+            var plot = new Histogram
+            {
+                Title = o.Name,
+                XLabel = "x",
+                YLabel = "density",
+                Bins = 40,
+                XRange = s_x,
+                YRange = (0, 0.2),
+            };
+            return plot.Add("generated", o.Samples.ToPoints().Select(p => p.X))
+                .AddDensity("truth", x => acrossX.Density([x]));
+        }
     }
 
     // Where the score of the noised truth points: what a denoiser learns, s = -eps / sqrt(1 - alpha_bar).
     private static VectorField ScoreField(Vector2[] data)
     {
-        Vector2[] grid = VectorField.Grid(((float)s_x.Item1, (float)s_x.Item2), ((float)s_y.Item1, (float)s_y.Item2), 25, 21);
+        Vector2[] grid = VectorField.Grid(
+            ((float)s_x.Item1, (float)s_x.Item2), ((float)s_y.Item1, (float)s_y.Item2), 25, 21);
         GaussianMixture noised = GaussianMixture.Tutorial.Noised(Recipe.Scheduler.AlphasCumprod[50]);
         var scores = new float[2 * grid.Length];
         noised.Score([.. grid.SelectMany(p => new[] { p.X, p.Y })], scores);
@@ -84,7 +111,8 @@ internal static class Pictures
             .AddPoints("data", data).Add("score", grid, Points(scores));
     }
 
-    private static ScatterPlot Scatter(string title) => new() { Title = title, XLabel = "x", YLabel = "y", XRange = s_x, YRange = s_y };
+    private static ScatterPlot Scatter(string title) =>
+        new() { Title = title, XLabel = "x", YLabel = "y", XRange = s_x, YRange = s_y };
 
     private static Vector2[] Points(ReadOnlySpan<float> values)
     {

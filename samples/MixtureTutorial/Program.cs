@@ -15,10 +15,13 @@ if (args is ["--seeds", var count])
     return SeedStudy.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
 }
 
+// One seed alone says little (the tutorial's distance goes from 0.13 to 0.41): of seeds 0 to 4 this one lies nearest to
+// their mean, which --seeds 5 prints.
+const long Seed = 3;
 string folder = args.Length > 0 ? args[0] : "out";
 Outcome[] outcomes = [
-    Recipe.Run("tutorial", TrainingOptions.Tutorial, seed: 0),
-    Recipe.Run("recommended", TrainingOptions.Recommended, seed: 0),
+    Recipe.Run("tutorial", TrainingOptions.Tutorial, Seed),
+    Recipe.Run("recommended", TrainingOptions.Recommended, Seed),
 ];
 Report.Losses(outcomes);
 Report.Mixture(outcomes);

@@ -10,7 +10,8 @@ namespace MixtureTutorial;
 
 /// <summary>What one recipe made of one set of 300 points.</summary>
 internal sealed record Outcome(
-    string Name, TrainingData Data, TrainingResult Training, Samples Samples, MetricResult Distance, TimeSpan TrainingTime, TimeSpan SamplingTime);
+    string Name, TrainingData Data, TrainingResult Training, Samples Samples, MetricResult Distance,
+    TimeSpan TrainingTime, TimeSpan SamplingTime);
 
 /// <summary>The tutorial's model and schedule; what differs between the recipes is how it is trained.</summary>
 internal static class Recipe
@@ -33,17 +34,20 @@ internal static class Recipe
         var trainer = new DiffusionTrainer(model, Scheduler, options with { Seed = seed });
 
         long begin = Stopwatch.GetTimestamp();
-        TrainingResult training = Bars.Train($"train, {name}", options.Steps, progress => trainer.Run(data, progress));
+        TrainingResult training =
+            Bars.Train($"train, {name}", options.Steps, progress => trainer.Run(data, progress));
         TimeSpan trainingTime = Stopwatch.GetElapsedTime(begin);
 
         using var pipeline = new DdpmPipeline(model, Scheduler);
         begin = Stopwatch.GetTimestamp();
-        Samples samples = Bars.Generate($"sample, {name}", progress =>
-            pipeline.Generate(1000, seed: seed, options: new GenerateOptions { TrajectoryEvery = 10 }, progress: progress));
+        var every10 = new GenerateOptions { TrajectoryEvery = 10 };
+        Samples samples = Bars.Generate(
+            $"sample, {name}", progress => pipeline.Generate(1000, seed: seed, options: every10, progress: progress));
         TimeSpan samplingTime = Stopwatch.GetElapsedTime(begin);
 
         MetricResult distance = PointMetrics.SlicedWasserstein(
-            new PointCloud(samples.Values, 2), PointCloud.From(GaussianMixture.Tutorial.Sample(10_000, seed + 1_000_000)));
+            new PointCloud(samples.Values, 2),
+            PointCloud.From(GaussianMixture.Tutorial.Sample(10_000, seed + 1_000_000)));
         return new Outcome(name, data, training, samples, distance, trainingTime, samplingTime);
     }
 }

@@ -7,7 +7,10 @@ namespace MixtureTutorial;
 /// <summary>The figures, as tables.</summary>
 internal static class Report
 {
-    /// <summary>Loss at 1,000 ... 4,000 steps, each the mean of the 500 steps before. Recipes with other units of the data have other losses.</summary>
+    /// <summary>
+    /// Loss at 1,000 ... 4,000 steps, each the mean of the 500 steps before. Recipes with other units of the data have
+    /// other losses.
+    /// </summary>
     public static void Losses(IReadOnlyList<Outcome> outcomes)
     {
         Table table = NewTable("Loss (mean of the last 500 steps)", "step", outcomes);
@@ -22,8 +25,9 @@ internal static class Report
     public static void Mixture(IReadOnlyList<Outcome> outcomes)
     {
         Table table = new Table().Title("[bold]The recovered mixture[/]").Border(TableBorder.Rounded)
-            .AddColumns("component", "", "fraction", "mean", "covariance");
-        var recovered = outcomes.Select(o => MixtureRecovery.Of(GaussianMixture.Tutorial, o.Samples.Values.Span)).ToArray();
+            .AddColumns("", "", "fraction", "mean x", "mean y", "var x", "var y", "cov xy");
+        MixtureRecovery[] recovered =
+            [.. outcomes.Select(o => MixtureRecovery.Of(GaussianMixture.Tutorial, o.Samples.Values.Span))];
         for (int k = 0; k < GaussianMixture.Tutorial.Components.Count; k++)
         {
             GaussianComponent truth = GaussianMixture.Tutorial.Components[k];
@@ -36,9 +40,10 @@ internal static class Report
         }
         AnsiConsole.Write(table);
 
-        void AddRow(string component, string who, double fraction, IReadOnlyList<double> mean, double[,] c) => table.AddRow(
-            component, who, $"{fraction:F2}", $"({mean[0]:F1}, {mean[1]:F1})",
-            Markup.Escape($"[[{c[0, 0]:F1}, {c[0, 1]:F1}], [{c[1, 0]:F1}, {c[1, 1]:F1}]]"));
+        void AddRow(string component, string who, double fraction, IReadOnlyList<double> mean, double[,] covariance) =>
+            table.AddRow(
+                component, who, $"{fraction:F2}", $"{mean[0]:F1}", $"{mean[1]:F1}",
+                $"{covariance[0, 0]:F1}", $"{covariance[1, 1]:F1}", $"{covariance[0, 1]:F1}");
     }
 
     /// <summary>Distance of 1,000 generated points to 10,000 true ones, beside that of 1,000 other true points.</summary>
@@ -48,7 +53,8 @@ internal static class Report
         table.AddRow(["generated", .. outcomes.Select(o => $"{o.Distance.Value:F3}")]);
         table.AddRow(["floor (true points instead)", .. outcomes.Select(o => $"{o.Distance.Floor:F3}")]);
         table.AddRow(["training time", .. outcomes.Select(o => $"{o.TrainingTime.TotalSeconds:F1} s")]);
-        table.AddRow(["sampling time, 1,000 x 500 steps", .. outcomes.Select(o => $"{o.SamplingTime.TotalSeconds:F1} s")]);
+        table.AddRow(
+            ["sampling time, 1,000 x 500 steps", .. outcomes.Select(o => $"{o.SamplingTime.TotalSeconds:F1} s")]);
         AnsiConsole.Write(table);
     }
 
