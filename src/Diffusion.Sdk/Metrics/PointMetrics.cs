@@ -1,5 +1,3 @@
-using Diffusion.Sdk.Numerics;
-
 namespace Diffusion.Sdk.Metrics;
 
 /// <summary>
@@ -8,9 +6,6 @@ namespace Diffusion.Sdk.Metrics;
 /// </summary>
 public static class PointMetrics
 {
-    // Directions use step 0, so splits begin behind it.
-    private const int FirstSplit = 1;
-
     /// <summary>
     /// Sliced Wasserstein-1 distance: both sets are projected on random directions; the mean over directions of the
     /// mean absolute difference of the projections' quantiles. In the units of the points.
@@ -93,23 +88,16 @@ public static class PointMetrics
         RequireCount(real, options.Splits > 0 ? 2 : 1, nameof(real));
         double value = distance(generated, real);
         var floors = new double[options.Splits];
-        int part = Math.Min(generated.Count, real.Count / 2);
         for (int split = 0; split < floors.Length; split++)
         {
-            int[] order = Order(real, options, split);
-            floors[split] = distance(real.Pick(order.AsSpan(0, part)), real.Pick(order.AsSpan(part)));
+            (int[] part, int[] rest) = MetricDraws.Split(options.Seed, real.Count, generated.Count, split);
+            floors[split] = distance(real.Pick(part), real.Pick(rest));
         }
-        double floor = floors.Length > 0 ? floors.Average() : double.NaN;
-        double squares = floors.Sum(f => (f - floor) * (f - floor));
-        return new MetricResult(
-            value, floor, floors.Length > 1 ? Math.Sqrt(squares / (floors.Length - 1)) : double.NaN);
+        return MetricDraws.Result(value, floors, []);
     }
 
     private static PointCloud Shuffled(PointCloud points, PointMetricOptions options, int split, int most) =>
-        points.Pick(Order(points, options, split).AsSpan(0, Math.Min(most, points.Count)));
-
-    private static int[] Order(PointCloud points, PointMetricOptions options, int split) =>
-        new PhiloxStreams(options.Seed).Permutation(RandomPurpose.Metric, points.Count, FirstSplit + split);
+        points.Pick(MetricDraws.Order(options.Seed, points.Count, split).AsSpan(0, Math.Min(most, points.Count)));
 
     private static void RequireCount(PointCloud points, int least, string name)
     {

@@ -19,7 +19,7 @@ public class CoverageTests
         && (type.Namespace == "TorchSharp.Modules"
             || type.FullName!.StartsWith("TorchSharp.torch+nn", StringComparison.Ordinal)
             || type.FullName.StartsWith("TorchSharp.torch+optim", StringComparison.Ordinal))),
-        typeof(Tensor), typeof(torch), typeof(ModuleExtensionMethods)];
+        typeof(Tensor), typeof(torch), typeof(linalg), typeof(ModuleExtensionMethods)];
 
     // What those tests do not call by name, and what does.
     private static readonly Dictionary<string, string> s_elsewhere = new()

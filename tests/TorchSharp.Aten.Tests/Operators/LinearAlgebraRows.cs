@@ -23,6 +23,10 @@ internal sealed class LinearAlgebraRows : OperatorRows
         { "logdet", a => logdet(a.matmul(a.t()) + eye(3, dtype: ScalarType.Float64)) },
         { "inverse", a => inverse(a) },
         { "pinverse", a => pinverse(a) },
+        { "linalg.qr", a => Both(linalg.qr(a)) },
+        { "linalg.qr complete", a => Both(linalg.qr(a.detach(), linalg.QRMode.Complete)) },
+        { "linalg.qr r", a => linalg.qr(a.detach(), linalg.QRMode.R).Item2 },
+        { "linalg.svdvals", a => linalg.svdvals(a) },
         { "cholesky", a => cholesky(a.matmul(a.t()) + eye(3, dtype: ScalarType.Float64), false) },
     };
 }

@@ -453,6 +453,10 @@ CASES = [
     ("F.attention causal", [N(2, 3, 4), N(2, 3, 4), N(2, 3, 2)], lambda a, b, c: torch.softmax((a @ b.transpose(-2, -1) / 2).masked_fill(torch.ones(3, 3).triu(1) == 1, -math.inf), -1) @ c),
     ("F.attention mask", [N(2, 3, 4), N(2, 3, 4), N(2, 3, 2), N(3, 3)], lambda a, b, c, d: torch.softmax(a @ b.transpose(-2, -1) / 2 + d, -1) @ c),
     ("F.attention bool mask", [N(2, 2, 4), N(2, 3, 4), N(2, 3, 2), BV([[1, 1, 0], [0, 1, 1]])], lambda a, b, c, d: torch.softmax((a @ b.transpose(-2, -1) / 2).masked_fill(~d, -math.inf), -1) @ c),
+    ("linalg.qr", [N(4, 3)], lambda a: torch.linalg.qr(a)),
+    ("linalg.qr complete", [N(4, 3)], lambda a: torch.linalg.qr(a.detach(), mode="complete")),
+    ("linalg.qr r", [N(4, 3)], lambda a: torch.linalg.qr(a.detach(), mode="r")[1]),
+    ("linalg.svdvals", [N(4, 3)], lambda a: torch.linalg.svdvals(a)),
 ]
 
 
