@@ -13,7 +13,7 @@ SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -n
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo sample bench pack consumer clean
+.PHONY: help setup build test demo data sample bench pack consumer clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: build ## Run all tests
 
 demo: build ## Train a diffusion model in front of you and draw pictures of it in out/
 	@$(DOTNET) samples/MixtureTutorial/bin/$(CONFIG)/net10.0/MixtureTutorial.dll out
+
+data: ## Fetch MNIST and Fashion-MNIST into artifacts/data
+	@.ci/data artifacts/data
 
 sample: build ## Run one sample: make sample NAME=MixtureTutorial ARGS="--seeds 5"
 	@test -d "samples/$(NAME)" || { echo "No sample '$(NAME)'. There are: $$(ls samples)"; exit 2; }
