@@ -5,8 +5,8 @@ internal sealed class ArrayData : TrainingData
 {
     private readonly float[] _values;
 
-    public ArrayData(float[] values, int[] sampleShape)
-        : base(CountOf(values, sampleShape), sampleShape)
+    public ArrayData(float[] values, int[] sampleShape, ReadOnlySpan<long> labels = default)
+        : base(CountOf(values, sampleShape), sampleShape, labels)
     {
         int wrong = Array.FindIndex(values, value => !float.IsFinite(value));
         if (wrong >= 0)
@@ -20,6 +20,8 @@ internal sealed class ArrayData : TrainingData
     }
 
     public override ReadOnlyMemory<float> Values => _values;
+
+    internal override bool IsFinite => true;
 
     protected override void CopySample(int index, Span<float> destination) =>
         _values.AsSpan(index * ValuesPerSample, ValuesPerSample).CopyTo(destination);

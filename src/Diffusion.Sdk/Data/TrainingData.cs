@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Data;
@@ -16,8 +18,13 @@ public abstract class TrainingData
     /// <summary>Takes the sizes that every kind of data has.</summary>
     /// <param name="count">How many samples there are, at least 1.</param>
     /// <param name="sampleShape">[D] or [C, H, W]; sizes of at least 1.</param>
-    /// <exception cref="ArgumentException">There are no samples, or a size is below 1.</exception>
-    protected TrainingData(int count, IEnumerable<int> sampleShape)
+    /// <param name="labels">The class of each sample, [N], each at least 0; empty for none. Copied.</param>
+    /// <param name="numClasses">How many classes there are; null for one more than the largest label.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no samples, a size is below 1, or the labels are not one of the classes for each sample.
+    /// </exception>
+    protected TrainingData(
+        int count, IEnumerable<int> sampleShape, ReadOnlySpan<long> labels = default, int? numClasses = null)
     {
         _sampleShape = [.. sampleShape];
         if (_sampleShape.Length == 0 || Array.Exists(_sampleShape, size => size < 1))
@@ -32,6 +39,8 @@ public abstract class TrainingData
         }
         Count = count;
         ValuesPerSample = checked(_sampleShape.Aggregate(1, (product, size) => checked(product * size)));
+        NumClasses = ClassLabels.Count(labels, count, numClasses);
+        Labels = labels.ToArray();
         _statistics = new(() => DataStatistics.Of(this));
         _values = new(CopyAll);
     }
@@ -45,11 +54,22 @@ public abstract class TrainingData
     /// <summary>How many numbers one sample has: D, or C * H * W.</summary>
     public int ValuesPerSample { get; }
 
+    /// <summary>
+    /// The class of each sample, [N], each in [0, <see cref="NumClasses"/>); empty where there are none.
+    /// </summary>
+    public ReadOnlyMemory<long> Labels { get; }
+
+    /// <summary>How many classes there are; 0 where samples have no labels.</summary>
+    public int NumClasses { get; }
+
     /// <summary>All samples, row-major [N, ...]. Data that are not in memory are read whole, once.</summary>
     public virtual ReadOnlyMemory<float> Values => _values.Value;
 
     /// <summary>Mean, deviation and range, computed once.</summary>
     public DataStatistics Statistics => _statistics.Value;
+
+    /// <summary>Whether all numbers are finite without looking.</summary>
+    internal virtual bool IsFinite => false;
 
     /// <summary>Points or images that are in memory, row-major.</summary>
     /// <param name="values">All samples, [N, ...]; copied.</param>
@@ -59,6 +79,18 @@ public abstract class TrainingData
     /// </exception>
     public static TrainingData FromValues(ReadOnlySpan<float> values, params int[] sampleShape) =>
         new ArrayData(values.ToArray(), sampleShape);
+
+    /// <summary>Points or images of several classes that are in memory, row-major.</summary>
+    /// <param name="values">All samples, [N, ...]; copied.</param>
+    /// <param name="labels">The class of each sample, [N], each at least 0; copied.</param>
+    /// <param name="sampleShape">[D] or [C, H, W].</param>
+    /// <exception cref="ArgumentException">
+    /// There are no values, they are not a whole number of samples, one is not finite, or there is not one label of at
+    /// least 0 for each sample.
+    /// </exception>
+    public static TrainingData FromValues(
+        ReadOnlySpan<float> values, ReadOnlySpan<long> labels, params int[] sampleShape) =>
+        new ArrayData(values.ToArray(), sampleShape, labels);
 
     /// <summary>Points that are in memory.</summary>
     /// <param name="points">[N, D]; copied.</param>
@@ -133,6 +165,20 @@ public abstract class TrainingData
             dtype: ScalarType.Float32,
             device: device);
     }
+
+    /// <summary>
+    /// All samples as one tensor, in the form that takes the least memory; <see cref="FromStored"/> makes values of it.
+    /// </summary>
+    /// <returns>[N, ...] in main memory; the caller disposes it.</returns>
+    internal virtual Tensor Store() => tensor(Values.ToArray(), [Count, .. _sampleShape.Select(size => (long)size)]);
+
+    /// <summary>The values of stored samples.</summary>
+    /// <param name="stored">Rows of <see cref="Store"/>, [B, ...], on any device.</param>
+    /// <returns>float32 [B, ...]: the rows themselves where they are values, or a new tensor.</returns>
+    internal virtual Tensor FromStored(Tensor stored) => stored;
+
+    /// <summary>What tells these samples from others: SHA-256 of their content.</summary>
+    internal virtual byte[] Fingerprint() => SHA256.HashData(MemoryMarshal.AsBytes(Values.Span));
 
     /// <summary>Copies one sample.</summary>
     /// <param name="index">In [0, N).</param>

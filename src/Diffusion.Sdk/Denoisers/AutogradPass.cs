@@ -9,12 +9,12 @@ internal sealed class AutogradPass(Denoiser denoiser, Tensor gradient) : Trainin
 {
     private Tensor? _output;
 
-    public override Tensor Forward(Tensor sample, Tensor timesteps)
+    public override Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition)
     {
         _output?.Dispose();
         _output = null;
         using IDisposable withGradients = enable_grad();
-        _output = denoiser.call(sample, timesteps, null).DetachFromDisposeScope();
+        _output = denoiser.call(sample, timesteps, condition).DetachFromDisposeScope();
         return _output;
     }
 

@@ -23,6 +23,13 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// <summary>The shape of one sample, without the batch: [D] for points, [C, H, W] for images.</summary>
     public abstract IReadOnlyList<int> SampleShape { get; }
 
+    /// <summary>
+    /// How many classes the condition tells apart: it is then the class of each sample, int64 [N], each in
+    /// [0, NumClasses).
+    /// </summary>
+    /// <value>null: the denoiser takes no class labels.</value>
+    public virtual int? NumClasses => null;
+
     /// <summary>What training has left to know about the weights; null where they were not trained here.</summary>
     /// <value>null.</value>
     public TrainingRecord? TrainingRecord { get; set; }

@@ -11,8 +11,9 @@ internal abstract class TrainingPass : IDisposable
     /// <summary>The denoiser's output.</summary>
     /// <param name="sample">x_t, float32 [N, ...].</param>
     /// <param name="timesteps">int64 [N].</param>
+    /// <param name="condition">What the samples are conditioned on, [N, ...]; null for nothing.</param>
     /// <returns>[N, ...]; the pass owns it, until the next call.</returns>
-    public abstract Tensor Forward(Tensor sample, Tensor timesteps);
+    public abstract Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition);
 
     /// <summary>
     /// Puts the gradients of the last <see cref="Forward"/> in the place of those that the parameters have.

@@ -40,4 +40,9 @@ public enum RandomPurpose : uint
 
     /// <summary>The order of the data in an epoch; step = epoch.</summary>
     Order = 10,
+
+    /// <summary>
+    /// Which images of a training batch are turned left to right; item = place in the batch, step = training step.
+    /// </summary>
+    Flip = 11,
 }

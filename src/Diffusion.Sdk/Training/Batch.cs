@@ -7,4 +7,8 @@ namespace Diffusion.Sdk.Training;
 /// <param name="Noise">Standard normal, float32 [N, ...]; overwritten by the next batch.</param>
 /// <param name="TimestepTensor">int64 [N]; overwritten by the next batch.</param>
 /// <param name="Timesteps">The same in managed memory.</param>
-internal readonly record struct Batch(Tensor Clean, Tensor Noise, Tensor TimestepTensor, long[] Timesteps);
+/// <param name="Labels">
+/// The class of each sample, int64 [N], of the same scope; null where the denoiser takes no classes.
+/// </param>
+internal readonly record struct Batch(
+    Tensor Clean, Tensor Noise, Tensor TimestepTensor, long[] Timesteps, Tensor? Labels);

@@ -15,25 +15,26 @@ internal sealed class BatchSource : IDisposable
     private readonly BatchOrder _order;
     private readonly int _numTrainTimesteps;
     private readonly int _count;
-    private readonly Tensor _data; // [count, ...]
+    private readonly StoredData _data;
     private readonly Staged _noise;
     private readonly Staged _indices;
     private readonly Staged _timesteps;
+    private readonly Staged? _mirrored;
     private readonly long[] _timestepValues;
     private readonly Dictionary<long, int[]> _epochs = [];
 
-    /// <param name="data">The data in the denoiser's units, [count, ...]; taken over.</param>
-    /// <param name="options">Batch size and order.</param>
+    /// <param name="data">The data; taken over.</param>
+    /// <param name="options">Batch size, order and flips.</param>
     /// <param name="streams">Where random numbers come from.</param>
     /// <param name="numTrainTimesteps">T.</param>
-    public BatchSource(Tensor data, TrainingOptions options, RandomStreams streams, int numTrainTimesteps)
+    public BatchSource(StoredData data, TrainingOptions options, RandomStreams streams, int numTrainTimesteps)
     {
         (_data, _streams, _order, _numTrainTimesteps) = (data, streams, options.BatchOrder, numTrainTimesteps);
-        _count = checked((int)data.shape[0]);
-        long[] shape = [options.BatchSize, .. data.shape[1..]];
-        _noise = new Staged(shape, ScalarType.Float32, data.device);
-        _indices = new Staged([options.BatchSize], ScalarType.Int64, data.device);
-        _timesteps = new Staged([options.BatchSize], ScalarType.Int64, data.device);
+        _count = data.Count;
+        _noise = new Staged([options.BatchSize, .. data.SampleShape], ScalarType.Float32, data.Device);
+        _indices = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
+        _timesteps = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
+        _mirrored = options.HorizontalFlips ? new Staged([options.BatchSize], ScalarType.Int64, data.Device) : null;
         _timestepValues = new long[options.BatchSize];
     }
 
@@ -46,7 +47,12 @@ internal sealed class BatchSource : IDisposable
         _streams.Integers(RandomPurpose.Timesteps, 0, size, step, _numTrainTimesteps, _timestepValues);
         _timestepValues.CopyTo(_timesteps.Values<long>());
         _streams.Normal(RandomPurpose.TrainingNoise, 0, size, step, _noise.Values<float>());
-        return new Batch(_data.index_select(0, _indices.Send()), _noise.Send(), _timesteps.Send(), _timestepValues);
+        if (_mirrored is not null)
+        {
+            _streams.Integers(RandomPurpose.Flip, 0, size, step, 2, _mirrored.Values<long>());
+        }
+        (Tensor clean, Tensor? labels) = _data.Pick(_indices.Send(), _mirrored?.Send());
+        return new Batch(clean, _noise.Send(), _timesteps.Send(), _timestepValues, labels);
     }
 
     public void Dispose()
@@ -55,6 +61,7 @@ internal sealed class BatchSource : IDisposable
         _noise.Dispose();
         _indices.Dispose();
         _timesteps.Dispose();
+        _mirrored?.Dispose();
     }
 
     private void Pick(long step, Span<long> indices)

@@ -26,7 +26,18 @@ internal static class DataGuard
                 $"[{string.Join(", ", denoiser.SampleShape)}].",
                 nameof(data));
         }
-        RequireFinite(data);
+        RequireLabels(data, denoiser);
+        if (options.HorizontalFlips && data.SampleShape.Count != 3)
+        {
+            throw new ArgumentException(
+                $"HorizontalFlips is for images [C, H, W], but the data have samples of shape " +
+                $"[{string.Join(", ", data.SampleShape)}].",
+                nameof(data));
+        }
+        if (!data.IsFinite)
+        {
+            RequireFinite(data);
+        }
         if (options.DataCheck == DataCheck.Off || options.Standardize || Complaint(data) is not { } complaint)
         {
             return;
@@ -37,6 +48,24 @@ internal static class DataGuard
                 $"{complaint} To train on them as they are, set DataCheck = DataCheck.Warn.", nameof(data));
         }
         TrainingLog.SuspiciousData(logger, complaint);
+    }
+
+    private static void RequireLabels(TrainingData data, Denoiser denoiser)
+    {
+        if (denoiser.NumClasses is not { } classes)
+        {
+            return;
+        }
+        if (data.Labels.IsEmpty)
+        {
+            throw new ArgumentException(
+                $"The denoiser is conditioned on one of {classes} classes, but the data have no labels.", nameof(data));
+        }
+        if (data.NumClasses > classes)
+        {
+            throw new ArgumentException(
+                $"The data have {data.NumClasses} classes, but the denoiser knows only {classes}.", nameof(data));
+        }
     }
 
     private static void RequireFinite(TrainingData data)

@@ -18,11 +18,11 @@ internal static class RunSettings
         TrainingOptions options, Denoiser denoiser, Scheduler scheduler, TrainingData data, Standardization? units)
     {
         LearningRateSchedule rate = options.LearningRateSchedule;
-        return new SortedDictionary<string, string>(StringComparer.Ordinal)
+        SortedDictionary<string, string> settings = new(StringComparer.Ordinal)
         {
             ["batch_order"] = Text(options.BatchOrder),
             ["batch_size"] = Text(options.BatchSize),
-            ["data"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(data.Values.Span))),
+            ["data"] = Convert.ToHexStringLower(data.Fingerprint()),
             ["denoiser"] = denoiser.ToConfigJson(),
             ["ema"] = string.Join("; ", options.Ema.Select(ema => ema.ToString())),
             ["learning_rate"] = Text(options.LearningRate),
@@ -36,6 +36,15 @@ internal static class RunSettings
             ["steps"] = Decays(rate) ? Text(options.Steps) : "any",
             ["units"] = units is null ? "of the data" : $"mean {Text(units.Mean)}, scale {Text(units.Scale)}",
         };
+        if (options.HorizontalFlips)
+        {
+            settings["flips"] = "horizontal";
+        }
+        if (denoiser.NumClasses is not null)
+        {
+            settings["labels"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(data.Labels.Span)));
+        }
+        return settings;
     }
 
     /// <summary>What differs, for a message; null if nothing does.</summary>

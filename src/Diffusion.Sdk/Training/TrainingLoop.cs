@@ -89,7 +89,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         Batch batch = _batches.Next(State.Step);
         Tensor noisy = _scheduler.AddNoise(batch.Clean, batch.Noise, batch.Timesteps);
-        Tensor output = _pass.Forward(noisy, batch.TimestepTensor);
+        Tensor output = _pass.Forward(noisy, batch.TimestepTensor, batch.Labels);
         Tensor target = _objective.Target(batch);
         if (!_checkedOutput)
         {

@@ -37,7 +37,14 @@ public sealed record TrainingOptions
     /// <value><see cref="BatchOrder.WithReplacement"/>.</value>
     public BatchOrder BatchOrder { get; init; } = BatchOrder.WithReplacement;
 
-    /// <summary>The seed of batches, timesteps and noise; any value.</summary>
+    /// <summary>
+    /// Whether half of the images of a batch, drawn anew each time, are turned left to right: more data where a mirror
+    /// image is as good, as with clothes but not with digits.
+    /// </summary>
+    /// <value>false.</value>
+    public bool HorizontalFlips { get; init; }
+
+    /// <summary>The seed of batches, timesteps, noise and flips; any value.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
 

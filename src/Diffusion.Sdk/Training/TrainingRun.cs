@@ -193,12 +193,9 @@ internal sealed class TrainingRun(
 
     private BatchSource Batches(Standardization? units)
     {
-        using var scope = NewDisposeScope();
         Device device = _denoiser.parameters().First().device;
-        Tensor values = tensor(data.Values.ToArray(), [data.Count, .. data.SampleShape.Select(size => (long)size)]);
-        Tensor inUnits = (units is null ? values : units.Apply(values)).to(device);
-        return new BatchSource(
-            inUnits.DetachFromDisposeScope(), _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
+        var stored = new StoredData(data, units, _denoiser.NumClasses is not null, device);
+        return new BatchSource(stored, _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
     }
 
     private void SetRecord(TrainingState state, Standardization? units) => _denoiser.TrainingRecord = new TrainingRecord

@@ -102,7 +102,7 @@ public sealed class MlpDenoiserTests : TensorTest
         {
             using var scope = NewDisposeScope();
             Tensor gradient = Noise(6);
-            Assert.True(allclose(derived.Forward(x, t), written.Forward(x, t), 1e-5, 1e-6));
+            Assert.True(allclose(derived.Forward(x, t, null), written.Forward(x, t, null), 1e-5, 1e-6));
             derived.Backward(gradient);
             Tensor expected = flat.Gradient.clone();
             flat.Gradient.fill_(float.NaN);

@@ -138,27 +138,6 @@ public sealed class DiffusionTrainerTests : TrainingTest
     }
 
     [Fact]
-    public void Run_ShuffledEpochs_SeesEverySampleOncePerEpoch()
-    {
-        TrainingData data = TrainingData.FromPoints(Enumerable.Range(0, 20).Select(i => new[] { i - 9.5f, 0f }));
-        using Tensor values = tensor(data.Values.ToArray(), [20, 2]);
-        using var source = new BatchSource(
-            values.clone(), new TrainingOptions { BatchSize = 8, BatchOrder = BatchOrder.ShuffledEpochs },
-            new PhiloxStreams(0), 10);
-        float[] seen = [.. Enumerable.Range(0, 5).SelectMany(step => Firsts(source, step))];
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => i - 9.5f), seen[..20].Order());
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => i - 9.5f), seen[20..].Order());
-        Assert.NotEqual(seen[..20], seen[20..]);
-        Assert.Equal(seen[24..32], Firsts(source, 3)); // out of turn, as after a resumption
-
-        static float[] Firsts(BatchSource source, long step)
-        {
-            using var scope = NewDisposeScope();
-            return [.. source.Next(step).Clean.data<float>().ToArray().Where((_, i) => i % 2 == 0)];
-        }
-    }
-
-    [Fact]
     public void Run_InTheDenoisersEvaluationMode_GivesTheModeBack()
     {
         using MlpDenoiser denoiser = NewDenoiser();

@@ -44,7 +44,7 @@ internal sealed class MlpTrainingPass : TrainingPass
         Tensor Buffer(long width) => Own(empty([batchSize, width], ScalarType.Float32, device));
     }
 
-    public override Tensor Forward(Tensor sample, Tensor timesteps)
+    public override Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition)
     {
         using (Tensor rows = _timeTable.index_select(0, timesteps))
         {
