@@ -27,6 +27,19 @@ internal static class ActivationFunctions
         _ => throw Unknown(activation),
     };
 
+    /// <summary>
+    /// For a tensor that nobody else needs: overwritten where no gradients are recorded, else a new one.
+    /// </summary>
+    public static Tensor ApplyOwned(this Activation activation, Tensor input)
+    {
+        if (is_grad_enabled())
+        {
+            return activation.Apply(input);
+        }
+        activation.ApplyInPlace(input);
+        return input;
+    }
+
     private static ArgumentOutOfRangeException Unknown(Activation activation) =>
         new(nameof(activation), activation, "Unknown activation.");
 }

@@ -48,6 +48,12 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null) =>
         new ForwardRun(this, timesteps, condition);
 
+    /// <summary>
+    /// The name that this model has for a tensor of a weights file, where older files name it otherwise.
+    /// </summary>
+    /// <param name="fileKey">The name in the file.</param>
+    internal virtual string KeyOf(string fileKey) => fileKey;
+
     /// <summary>Prepares a training's passes over batches of one size.</summary>
     /// <param name="batchSize">N.</param>
     /// <param name="numTrainTimesteps">T; timesteps are in [0, T).</param>

@@ -84,33 +84,37 @@ internal static class DenoiserFolder
             : $"; there is {PickleName}, but pickles are programs and are not read. " +
                 "Save the model from diffusers with safe_serialization=True");
         using var file = SafetensorsFile.Open(path);
-        Dictionary<string, Tensor> own = denoiser.state_dict();
-        RequireFit(file, own, className);
+        Dictionary<string, Tensor> own = denoiser.state_dict().DistinctBy(pair => denoiser.KeyOf(pair.Key))
+            .ToDictionary(pair => denoiser.KeyOf(pair.Key), pair => pair.Value);
+        Dictionary<string, SafetensorsEntry> given = file.Entries.DistinctBy(entry => denoiser.KeyOf(entry.Name))
+            .ToDictionary(entry => denoiser.KeyOf(entry.Name));
+        RequireFit(file.Path, given, own, className);
         using IDisposable guard = no_grad();
         foreach ((string key, Tensor tensor) in own)
         {
-            using Tensor read = TensorFile.Read(file, file[key]);
+            using Tensor read = TensorFile.Read(file, given[key]);
             tensor.copy_(read);
         }
     }
 
-    private static void RequireFit(SafetensorsFile file, Dictionary<string, Tensor> own, string className)
+    private static void RequireFit(
+        string path, Dictionary<string, SafetensorsEntry> given, Dictionary<string, Tensor> own, string className)
     {
-        Dictionary<string, SafetensorsEntry> given = file.Entries.ToDictionary(entry => entry.Name);
         List<string> problems =
             [.. own.Keys.Where(key => !given.ContainsKey(key)).Select(key => $"\"{key}\" is missing")];
-        problems.AddRange(given.Keys.Where(key => !own.ContainsKey(key)).Select(key => $"\"{key}\" is not expected"));
+        problems.AddRange(given.Where(pair => !own.ContainsKey(pair.Key))
+            .Select(pair => $"\"{pair.Value.Name}\" is not expected"));
         problems.AddRange(own
             .Where(pair => given.TryGetValue(pair.Key, out SafetensorsEntry? entry)
                 && !entry.Shape.SequenceEqual(pair.Value.shape))
             .Select(pair =>
-                $"\"{pair.Key}\" has shape [{string.Join(", ", given[pair.Key].Shape)}], " +
+                $"\"{given[pair.Key].Name}\" has shape [{string.Join(", ", given[pair.Key].Shape)}], " +
                 $"expected [{string.Join(", ", pair.Value.shape)}]"));
         if (problems.Count > 0)
         {
             string more = problems.Count > ProblemsShown ? $"; and {problems.Count - ProblemsShown} more" : "";
             throw new InvalidDataException(
-                $"{file.Path} does not fit the {className} of {ConfigName}: " +
+                $"{path} does not fit the {className} of {ConfigName}: " +
                 $"{string.Join("; ", problems.Take(ProblemsShown))}{more}.");
         }
     }

@@ -18,7 +18,8 @@ public sealed class DenoiserRegistry
     public static DenoiserRegistry Default { get; } =
         new DenoiserRegistry(
             ImmutableSortedDictionary<string, Func<string, Denoiser>>.Empty.WithComparers(StringComparer.Ordinal))
-            .With(MlpDenoiserConfig.ClassName, json => new MlpDenoiser(MlpDenoiserConfig.FromJson(json)));
+            .With(MlpDenoiserConfig.ClassName, json => new MlpDenoiser(MlpDenoiserConfig.FromJson(json)))
+            .With(UNet2DConfig.ClassName, json => new UNet2DModel(UNet2DConfig.FromJson(json)));
 
     /// <summary>The class names, sorted.</summary>
     public IEnumerable<string> ClassNames => _factories.Keys;
