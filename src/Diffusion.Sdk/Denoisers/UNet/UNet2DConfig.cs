@@ -63,7 +63,11 @@ public sealed partial record UNet2DConfig
 
     /// <summary>The levels' blocks on the way up: the first one belongs to the last level.</summary>
     /// <value>Three with attention, one <see cref="UpBlockType.UpBlock2D"/>.</value>
-    public IReadOnlyList<UpBlockType> UpBlockTypes { get; init => field = Array.AsReadOnly(value.ToArray()); } =
+    public IReadOnlyList<UpBlockType> UpBlockTypes
+    {
+        get;
+        init => field = Array.AsReadOnly(value.ToArray());
+    } =
     [
         UpBlockType.AttnUpBlock2D, UpBlockType.AttnUpBlock2D, UpBlockType.AttnUpBlock2D, UpBlockType.UpBlock2D,
     ];
@@ -146,7 +150,7 @@ public sealed partial record UNet2DConfig
     /// <summary>Width of the time embedding: four times the channels of the first level.</summary>
     public int TimeEmbedDim => 4 * BlockOutChannels[0];
 
-    /// <summary>The file this was read from, whose other keys are written back as they were; null without one.</summary>
+    /// <summary>The file this was read from, whose other keys are written back as they were; or null.</summary>
     internal JsonConfig? File { get; init; }
 
     /// <summary>Reads config.json. A missing key keeps its default; unknown keys are kept and logged.</summary>

@@ -102,7 +102,9 @@ public sealed class UNet2DModel : Denoiser
 
     /// <summary>The network's output.</summary>
     /// <param name="input1">x_t, float32 [N, C, H, W].</param>
-    /// <param name="input2">Timesteps [N], or one for all, [1] or []; int64, or float32 unless they are learned.</param>
+    /// <param name="input2">
+    /// Timesteps [N], or one for all, [1] or []; int64, or float32 unless they are learned.
+    /// </param>
     /// <param name="input3">
     /// Class labels, int64 [N] in [0, NumClassEmbeds) for a table, of any number type for
     /// <see cref="ClassEmbedType.Timestep"/>, float32 [N, E] for <see cref="ClassEmbedType.Identity"/>; null for a
