@@ -49,15 +49,25 @@ internal static class BetaTables
         }
     }
 
-    /// <summary>Evenly spaced float32 values, counted from both ends as torch.linspace does, so that both ends are exact.</summary>
+    /// <summary>
+    /// Evenly spaced float32 values as torch.linspace makes them on a CPU, bit for bit: counted from both ends in blocks
+    /// of eight, whose first value alone is rounded once. A rescaled schedule shows every one of those bits.
+    /// </summary>
     private static float[] Linspace(double start, double end, int steps)
     {
+        const int block = 8;
         float first = (float)start, last = (float)end;
         var values = new float[steps];
         float step = steps > 1 ? (last - first) / (steps - 1) : 0f;
+        int inBlocks = steps - steps % (2 * block);    // blocks go in pairs; what is left goes one by one
         for (int i = 0; i < steps; i++)
         {
-            values[i] = i < steps / 2 || steps == 1 ? first + step * i : last - step * (steps - 1 - i);
+            int lane = i < inBlocks ? i % block : 0;
+            int head = i - lane;
+            float value = head < steps / 2 || steps == 1
+                ? MathF.FusedMultiplyAdd(step, head, first)
+                : MathF.FusedMultiplyAdd(-step, steps - 1 - head, last);
+            values[i] = lane == 0 ? value : value + step * lane;
         }
         return values;
     }

@@ -52,20 +52,26 @@ public abstract class Scheduler
     /// <value>1 where a scheduler does not say otherwise.</value>
     public virtual double InitNoiseSigma => 1;
 
-    /// <summary>The timesteps of a run, from the noisiest down. Before <see cref="SetTimesteps"/>: T - 1, ..., 0.</summary>
+    /// <summary>
+    /// The timesteps of a run, from the noisiest down; an inverse scheduler's go up. Before <see cref="SetTimesteps"/>:
+    /// all of them.
+    /// </summary>
     public IReadOnlyList<long> Timesteps { get; private set; }
 
     /// <summary>How many steps <see cref="SetTimesteps"/> was asked for; null before that.</summary>
     public int? NumInferenceSteps { get; private set; }
 
-    /// <summary>Loads the scheduler whose scheduler_config.json lies in a folder, as diffusers' save_pretrained left it.</summary>
+    /// <summary>Loads the scheduler whose scheduler_config.json lies in a folder, as diffusers' save_pretrained left
+    /// it.</summary>
     /// <param name="folder">The folder that holds scheduler_config.json.</param>
     /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
     /// <param name="logger">Is told about unknown keys, which are kept.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The file is not a config of a known scheduler, or a value is not valid.</exception>
+    /// <exception cref="InvalidDataException">The file is not a config of a known scheduler, or a value is not
+    /// valid.</exception>
     public static Scheduler FromPretrained(
-        string folder, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected, ILogger? logger = null) =>
+        string folder, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected,
+        ILogger? logger = null) =>
         SchedulerConfig.Read(SchedulerFiles.Read(folder), logger).CreateScheduler(compatibility);
 
     /// <summary>Writes scheduler_config.json into a folder, as diffusers' save_pretrained does.</summary>
@@ -81,14 +87,16 @@ public abstract class Scheduler
         SchedulerConfigRules.Require(
             numInferenceSteps >= 1 && numInferenceSteps <= NumTrainTimesteps,
             nameof(numInferenceSteps), numInferenceSteps,
-            $"an integer in [1, {NumTrainTimesteps}]: a model trained with {NumTrainTimesteps} timesteps has no more steps to give");
+            $"an integer in [1, {NumTrainTimesteps}]: a model trained with {NumTrainTimesteps} timesteps " +
+            "has no more steps to give");
         UseTimesteps(TimestepTables.Create(Config, numInferenceSteps, Compatibility), numInferenceSteps);
     }
 
     /// <summary>The denoiser's input for a sample.</summary>
     /// <param name="sample">x_t, [N, ...].</param>
     /// <param name="timestep">Index in [0, T).</param>
-    /// <returns><paramref name="sample"/> itself where the scheduler does not scale; then there is nothing more to dispose.</returns>
+    /// <returns><paramref name="sample"/> itself where the scheduler does not scale; then there is nothing more to
+    /// dispose.</returns>
     public virtual Tensor ScaleModelInput(Tensor sample, long timestep) => sample;
 
     /// <summary>Whether <see cref="Step"/> uses noise at a timestep of the current schedule.</summary>
@@ -96,12 +104,15 @@ public abstract class Scheduler
     public abstract bool NeedsNoise(long timestep);
 
     /// <summary>Goes back by one timestep of the schedule.</summary>
-    /// <param name="modelOutput">The denoiser's output, of the sample's shape; with a learned variance twice the channels.</param>
+    /// <param name="modelOutput">The denoiser's output, of the sample's shape; with a learned variance twice the
+    /// channels.</param>
     /// <param name="timestep">The timestep of <paramref name="sample"/>, one of <see cref="Timesteps"/>.</param>
     /// <param name="sample">x_t, float [N, ...].</param>
-    /// <param name="noise">Standard normal, of the sample's shape; needed where <see cref="NeedsNoise"/> says so, else not looked at.</param>
+    /// <param name="noise">Standard normal, of the sample's shape; needed where <see cref="NeedsNoise"/> says so, else
+    /// not looked at.</param>
     /// <returns>The next sample and the predicted x_0; the caller disposes them.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, noise is missing, a value is not finite, or the timestep is not in the schedule.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit, noise is missing, a value is not finite, or the
+    /// timestep is not in the schedule.</exception>
     public abstract SchedulerOutput Step(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null);
 
     /// <summary>Noises clean samples: sqrt(alpha_bar) x_0 + sqrt(1 - alpha_bar) noise. Ho et al. 2020, eq. 4.</summary>
@@ -113,7 +124,8 @@ public abstract class Scheduler
     public virtual Tensor AddNoise(Tensor originalSamples, Tensor noise, Tensor timesteps) =>
         AddNoise(originalSamples, noise, ForwardProcess.ReadTimesteps(timesteps));
 
-    /// <summary>As the other overload, with timesteps in managed memory: spares the copy back from the device.</summary>
+    /// <summary>As the other overload, with timesteps in managed memory: spares the copy back from the
+    /// device.</summary>
     /// <param name="originalSamples">x_0, float [N, ...].</param>
     /// <param name="noise">Standard normal, the same shape.</param>
     /// <param name="timesteps">N timesteps, or one for all; each in [0, T).</param>
@@ -122,7 +134,8 @@ public abstract class Scheduler
     public virtual Tensor AddNoise(Tensor originalSamples, Tensor noise, ReadOnlySpan<long> timesteps) =>
         ForwardProcess.AddNoise(AlphasCumprod, originalSamples, noise, timesteps);
 
-    /// <summary>The velocity v = sqrt(alpha_bar) noise - sqrt(1 - alpha_bar) x_0. Salimans and Ho 2022 (arXiv:2202.00512), section 4.</summary>
+    /// <summary>The velocity v = sqrt(alpha_bar) noise - sqrt(1 - alpha_bar) x_0. Salimans and Ho 2022
+    /// (arXiv:2202.00512), section 4.</summary>
     /// <param name="sample">x_0, float [N, ...].</param>
     /// <param name="noise">The noise that was added, the same shape.</param>
     /// <param name="timesteps">int64 [N], or [1] for all; each in [0, T).</param>
@@ -131,7 +144,8 @@ public abstract class Scheduler
     public virtual Tensor GetVelocity(Tensor sample, Tensor noise, Tensor timesteps) =>
         GetVelocity(sample, noise, ForwardProcess.ReadTimesteps(timesteps));
 
-    /// <summary>As the other overload, with timesteps in managed memory: spares the copy back from the device.</summary>
+    /// <summary>As the other overload, with timesteps in managed memory: spares the copy back from the
+    /// device.</summary>
     /// <param name="sample">x_0, float [N, ...].</param>
     /// <param name="noise">The noise that was added, the same shape.</param>
     /// <param name="timesteps">N timesteps, or one for all; each in [0, T).</param>
@@ -140,7 +154,8 @@ public abstract class Scheduler
     public virtual Tensor GetVelocity(Tensor sample, Tensor noise, ReadOnlySpan<long> timesteps) =>
         ForwardProcess.GetVelocity(AlphasCumprod, sample, noise, timesteps);
 
-    /// <summary>The signal-to-noise ratio alpha_bar / (1 - alpha_bar). Kingma et al. 2021 (arXiv:2107.00630), eq. 2.</summary>
+    /// <summary>The signal-to-noise ratio alpha_bar / (1 - alpha_bar). Kingma et al. 2021 (arXiv:2107.00630), eq.
+    /// 2.</summary>
     /// <param name="timestep">Index in [0, T).</param>
     /// <exception cref="ArgumentOutOfRangeException">The timestep is out of range.</exception>
     public double SignalToNoise(long timestep)
@@ -149,7 +164,8 @@ public abstract class Scheduler
         return alphaBar / (1 - alphaBar);
     }
 
-    /// <summary>A scheduler of the same configuration with a schedule of its own, as the constructor leaves it: one per run.</summary>
+    /// <summary>A scheduler of the same configuration with a schedule of its own, as the constructor leaves it: one per
+    /// run.</summary>
     public abstract Scheduler Fresh();
 
     /// <summary>
@@ -162,7 +178,7 @@ public abstract class Scheduler
         sample.copy_(output.PrevSample);
     }
 
-    /// <summary>Takes over a schedule, noisiest timestep first.</summary>
+    /// <summary>Takes over a schedule, in the order of the steps.</summary>
     /// <param name="timesteps">The timesteps; taken over, not copied.</param>
     /// <param name="numInferenceSteps">How many were asked for; null where the caller gave the timesteps.</param>
     private protected void UseTimesteps(long[] timesteps, int? numInferenceSteps)

@@ -13,7 +13,8 @@ public abstract record SchedulerConfig
     /// <value>1000.</value>
     public int NumTrainTimesteps { get; init; } = 1000;
 
-    /// <summary>The first beta, in (0, 1), not above <see cref="BetaEnd"/>. The cosine schedule and given betas do not use it.</summary>
+    /// <summary>The first beta, in (0, 1), not above <see cref="BetaEnd"/>. The cosine schedule and given betas do not
+    /// use it.</summary>
     /// <value>0.0001.</value>
     public double BetaStart { get; init; } = 0.0001;
 
@@ -62,16 +63,20 @@ public abstract record SchedulerConfig
     /// <summary>The scheduler's name in diffusers, <c>_class_name</c>.</summary>
     public abstract string ClassName { get; }
 
-    /// <summary>Keys of the loaded file that this class does not know; written back as they were. Null if there are none.</summary>
+    /// <summary>Keys of the loaded file that this class does not know; written back as they were. Null if there are
+    /// none.</summary>
     internal JsonConfig? UnknownKeys { get; init; }
 
     /// <summary>Reads a scheduler_config.json whose <c>_class_name</c> says which scheduler it is for.</summary>
     /// <param name="json">The text of the file.</param>
     /// <param name="logger">Is told about unknown keys, which are kept.</param>
-    /// <exception cref="InvalidDataException">Not JSON, no or an unknown <c>_class_name</c>, or a value of a wrong type or range.</exception>
-    public static SchedulerConfig FromJson(string json, ILogger? logger = null) => Read(JsonConfig.Parse(json, TextName), logger);
+    /// <exception cref="InvalidDataException">Not JSON, no or an unknown <c>_class_name</c>, or a value of a wrong type
+    /// or range.</exception>
+    public static SchedulerConfig FromJson(string json, ILogger? logger = null) =>
+        Read(JsonConfig.Parse(json, TextName), logger);
 
-    /// <summary>This config as diffusers' save_config writes it, byte for byte, with unknown keys of the loaded file.</summary>
+    /// <summary>This config as diffusers' save_config writes it, byte for byte, with unknown keys of the loaded
+    /// file.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public string ToJson() => ToConfig().ToJson();
 
@@ -81,7 +86,8 @@ public abstract record SchedulerConfig
     public abstract Scheduler CreateScheduler(SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected);
 
     /// <summary>Checks every range and the rules between values. Every scheduler's constructor calls it.</summary>
-    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is expected.</exception>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it, the value and what is
+    /// expected.</exception>
     public virtual void Validate() => SchedulerConfigRules.Check(this);
 
     /// <summary>What messages call a config that did not come from a file.</summary>
@@ -90,8 +96,11 @@ public abstract record SchedulerConfig
     internal static SchedulerConfig Read(JsonConfig json, ILogger? logger) => json.GetString("_class_name") switch
     {
         DdpmSchedulerConfig.DiffusersName => DdpmSchedulerConfig.Read(json, logger),
+        DdimSchedulerConfig.DiffusersName => DdimSchedulerConfig.Read(json, logger),
+        DdimInverseSchedulerConfig.DiffusersName => DdimInverseSchedulerConfig.Read(json, logger),
         string name => throw new InvalidDataException(
-            $"{json.Source}: \"_class_name\" is \"{name}\"; expected one of \"{DdpmSchedulerConfig.DiffusersName}\"."),
+            $"{json.Source}: \"_class_name\" is \"{name}\"; expected one of \"{DdpmSchedulerConfig.DiffusersName}\", " +
+            $"\"{DdimSchedulerConfig.DiffusersName}\", \"{DdimInverseSchedulerConfig.DiffusersName}\"."),
     };
 
     internal JsonConfig ToConfig()
@@ -119,25 +128,27 @@ public abstract record SchedulerConfig
         json.Set("trained_betas", TrainedBetas);
     }
 
-    /// <summary>Reads the shared keys; what is missing stays as in <paramref name="config"/>.</summary>
-    private protected static SchedulerConfig Read(SchedulerConfig config, JsonConfig json) => config with
+    /// <summary>This config with the keys of a file; what is missing stays. A derived record adds its own.</summary>
+    private protected virtual SchedulerConfig With(JsonConfig json) => this with
     {
-        DiffusersVersion = json.GetString("_diffusers_version", config.DiffusersVersion),
-        NumTrainTimesteps = json.GetInt32("num_train_timesteps", config.NumTrainTimesteps),
-        BetaStart = json.GetDouble("beta_start", config.BetaStart),
-        BetaEnd = json.GetDouble("beta_end", config.BetaEnd),
-        BetaSchedule = json.GetEnum("beta_schedule", ConfigNames.BetaSchedules, config.BetaSchedule),
+        DiffusersVersion = json.GetString("_diffusers_version", DiffusersVersion),
+        NumTrainTimesteps = json.GetInt32("num_train_timesteps", NumTrainTimesteps),
+        BetaStart = json.GetDouble("beta_start", BetaStart),
+        BetaEnd = json.GetDouble("beta_end", BetaEnd),
+        BetaSchedule = json.GetEnum("beta_schedule", ConfigNames.BetaSchedules, BetaSchedule),
         TrainedBetas = json.IsNull("trained_betas") ? null : json.GetDoubles("trained_betas"),
-        PredictionType = json.GetEnum("prediction_type", ConfigNames.PredictionTypes, config.PredictionType),
-        TimestepSpacing = json.GetEnum("timestep_spacing", ConfigNames.TimestepSpacings, config.TimestepSpacing),
-        StepsOffset = json.GetInt32("steps_offset", config.StepsOffset),
-        RescaleBetasZeroSnr = json.GetBoolean("rescale_betas_zero_snr", config.RescaleBetasZeroSnr),
+        PredictionType = json.GetEnum("prediction_type", ConfigNames.PredictionTypes, PredictionType),
+        TimestepSpacing = json.GetEnum("timestep_spacing", ConfigNames.TimestepSpacings, TimestepSpacing),
+        StepsOffset = json.GetInt32("steps_offset", StepsOffset),
+        RescaleBetasZeroSnr = json.GetBoolean("rescale_betas_zero_snr", RescaleBetasZeroSnr),
     };
 
-    /// <summary>Checks a config that was read, and keeps and logs the keys of the file that it does not know.</summary>
-    private protected static T Finish<T>(T config, JsonConfig json, ILogger? logger)
+    /// <summary>Reads a file over a config's defaults, checks the result, and keeps and logs the keys that it does not
+    /// know.</summary>
+    private protected static T Read<T>(T defaults, JsonConfig json, ILogger? logger)
         where T : SchedulerConfig
     {
+        var config = (T)defaults.With(json);
         try
         {
             config.Validate();

@@ -1,6 +1,7 @@
 namespace Diffusion.Sdk.Schedulers;
 
-/// <summary>How <see cref="DdpmCoefficients"/> follow from the table of alpha_bar and the two timesteps of a transition.</summary>
+/// <summary>How <see cref="DdpmCoefficients"/> follow from the table of alpha_bar and the two timesteps of a
+/// transition.</summary>
 /// <param name="alphasCumprod">alpha_bar, float32 [T].</param>
 /// <param name="timestep">The timestep t of the sample.</param>
 /// <param name="previous">The timestep s that the step leads to; negative for the clean sample.</param>
@@ -30,25 +31,20 @@ internal readonly record struct DdpmCoefficients(
     private const double LeastVariance = 1e-20;
 
     /// <summary>The coefficients of the papers; alpha_bar counts as 1 before the first timestep.</summary>
-    public static DdpmCoefficients At(ReadOnlySpan<float> alphasCumprod, long timestep, long previous, PredictionType prediction)
+    public static DdpmCoefficients At(
+        ReadOnlySpan<float> alphasCumprod, long timestep, long previous, PredictionType prediction)
     {
         double alphaBar = alphasCumprod[(int)timestep];
         double alphaBarPrevious = previous >= 0 ? alphasCumprod[(int)previous] : 1;
-        double alpha = alphaBar / alphaBarPrevious;    // of the whole transition, which may leap over training timesteps
+        double alpha = alphaBar / alphaBarPrevious;    // of the whole transition, which may leap over timesteps
         double beta = 1 - alpha;
-        (double sampleToOriginal, double outputToOriginal) = prediction switch
-        {
-            PredictionType.Epsilon => (1 / Math.Sqrt(alphaBar), -Math.Sqrt(1 - alphaBar) / Math.Sqrt(alphaBar)),   // Ho et al. 2020, eq. 15
-            PredictionType.Sample => (0.0, 1.0),
-            PredictionType.VPrediction => (Math.Sqrt(alphaBar), -Math.Sqrt(1 - alphaBar)),   // Salimans and Ho 2022, appendix D
-            _ => throw new ArgumentOutOfRangeException(nameof(prediction), prediction, "Unknown prediction type."),
-        };
+        PredictionCoefficients read = PredictionCoefficients.At(alphaBar, prediction);
         return new DdpmCoefficients(
-            sampleToOriginal,
-            outputToOriginal,
+            read.SampleToOriginal,
+            read.OutputToOriginal,
             OriginalToMean: Math.Sqrt(alphaBarPrevious) * beta / (1 - alphaBar),         // Ho et al. 2020, eq. 7
             SampleToMean: Math.Sqrt(alpha) * (1 - alphaBarPrevious) / (1 - alphaBar),    // Ho et al. 2020, eq. 7
-            SmallVariance: Math.Max((1 - alphaBarPrevious) / (1 - alphaBar) * beta, LeastVariance),   // Ho et al. 2020, eq. 7
+            SmallVariance: Math.Max((1 - alphaBarPrevious) / (1 - alphaBar) * beta, LeastVariance),   // the same
             LargeVariance: beta);                                                        // Ho et al. 2020, section 3.2
     }
 

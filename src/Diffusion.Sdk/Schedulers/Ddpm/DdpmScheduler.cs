@@ -6,14 +6,13 @@ namespace Diffusion.Sdk.Schedulers;
 
 /// <summary>
 /// Ancestral sampling of Ho et al. 2020 (arXiv:2006.11239), algorithm 2, as in diffusers' DDPMScheduler: of first order
-/// in the step size. <see cref="SchedulerCompatibility.Corrected"/> differs from diffusers 0.27.2 in that a step leads to
-/// the next timestep of the schedule (not by a fixed stride), the last step adds no noise whatever its timestep, trailing
-/// and leading schedules stay in [0, T), and <see cref="VarianceType.FixedLargeLog"/> gives numbers.
+/// in the step size. <see cref="SchedulerCompatibility.Corrected"/> differs from diffusers 0.27.2 in that a step leads
+/// to the next timestep of the schedule (not by a fixed stride), the last step adds no noise whatever its timestep,
+/// trailing and leading schedules stay in [0, T), and <see cref="VarianceType.FixedLargeLog"/> gives numbers.
 /// Shapes: N batch, C channels, T training timesteps.
 /// </summary>
-public sealed class DdpmScheduler : Scheduler
+public sealed class DdpmScheduler : ChainScheduler
 {
-    private readonly OriginalSampleLimit _limit;
     private bool _customTimesteps;
 
     /// <summary>Builds the tables of a configuration.</summary>
@@ -25,10 +24,9 @@ public sealed class DdpmScheduler : Scheduler
         : base(config ?? new DdpmSchedulerConfig(), compatibility)
     {
         Config = config ?? new DdpmSchedulerConfig();
-        _limit = new OriginalSampleLimit(
-            Config.ClipSample ? Config.ClipSampleRange : null,
-            Config.Thresholding ? Config.DynamicThresholdingRatio : null,
-            Config.SampleMaxValue);
+        OutputRule = LearnsVariance
+            ? $"the second half for the variance ({Config.VarianceType})"
+            : $"as the variance is fixed ({Config.VarianceType})";
     }
 
     /// <inheritdoc/>
@@ -37,10 +35,18 @@ public sealed class DdpmScheduler : Scheduler
     /// <summary>Whether the denoiser's output has twice the channels, the second half for the variance.</summary>
     public bool LearnsVariance => Config.VarianceType is VarianceType.Learned or VarianceType.LearnedRange;
 
-    /// <summary>Where the coefficients of a step come from; tests put wrong ones here to show that they are noticed.</summary>
+    private protected override bool DoublesChannels => LearnsVariance;
+
+    private protected override string OutputRule { get; }
+
+    private protected override bool HasFixedStride => base.HasFixedStride && !_customTimesteps;
+
+    /// <summary>Where the coefficients of a step come from; tests put wrong ones here to show that they are
+    /// noticed.</summary>
     internal DdpmCoefficientRule Rule { get; init; } = DdpmCoefficients.At;
 
-    /// <summary>A DDPM scheduler with the configuration of any scheduler; what DDPM has no use for is kept in the config.</summary>
+    /// <summary>A DDPM scheduler with the configuration of any scheduler; what DDPM has no use for is kept in the
+    /// config.</summary>
     /// <param name="config">The other configuration.</param>
     /// <param name="compatibility">Whether known faults of diffusers are corrected or repeated.</param>
     /// <exception cref="ArgumentException">A value of the config is out of its range.</exception>
@@ -48,7 +54,8 @@ public sealed class DdpmScheduler : Scheduler
         SchedulerConfig config, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return new DdpmScheduler(config as DdpmSchedulerConfig ?? DdpmSchedulerConfig.Read(config.ToConfig(), null), compatibility);
+        return new DdpmScheduler(
+            config as DdpmSchedulerConfig ?? DdpmSchedulerConfig.Read(config.ToConfig(), null), compatibility);
     }
 
     /// <summary>Loads a scheduler_config.json that any diffusers scheduler saved, as a DDPM scheduler.</summary>
@@ -58,7 +65,8 @@ public sealed class DdpmScheduler : Scheduler
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is not a valid config.</exception>
     public static new DdpmScheduler FromPretrained(
-        string folder, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected, ILogger? logger = null) =>
+        string folder, SchedulerCompatibility compatibility = SchedulerCompatibility.Corrected,
+        ILogger? logger = null) =>
         new(DdpmSchedulerConfig.Read(SchedulerFiles.Read(folder), logger), compatibility);
 
     /// <inheritdoc/>
@@ -68,9 +76,11 @@ public sealed class DdpmScheduler : Scheduler
         _customTimesteps = false;
     }
 
-    /// <summary>Uses the given timesteps; each step leads to the next of them, the last one to the clean sample.</summary>
+    /// <summary>Uses the given timesteps; each step leads to the next of them, the last one to the clean
+    /// sample.</summary>
     /// <param name="timesteps">Strictly descending, each in [0, T); copied in.</param>
-    /// <exception cref="ArgumentException">The list is empty, not strictly descending, or has a timestep out of range.</exception>
+    /// <exception cref="ArgumentException">The list is empty, not strictly descending, or has a timestep out of
+    /// range.</exception>
     public void SetTimesteps(IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
@@ -86,27 +96,8 @@ public sealed class DdpmScheduler : Scheduler
         _customTimesteps = true;
     }
 
-    /// <summary>The timestep that a step leads to: the next of the schedule, -1 (the clean sample) after the last.</summary>
-    /// <param name="timestep">One of <see cref="Scheduler.Timesteps"/>.</param>
-    /// <returns>A timestep, or a negative number for the clean sample. diffusers: <paramref name="timestep"/> less the stride T / N.</returns>
-    /// <exception cref="ArgumentException">The timestep is not in the schedule.</exception>
-    public long PreviousTimestep(long timestep)
-    {
-        if (Compatibility == SchedulerCompatibility.Diffusers && !_customTimesteps)
-        {
-            return timestep - NumTrainTimesteps / (NumInferenceSteps ?? NumTrainTimesteps);
-        }
-        int index = IndexOf(timestep);
-        if (index < 0)
-        {
-            throw new ArgumentException(
-                $"timestep is {timestep}; expected one of the {Timesteps.Count} timesteps of the schedule, " +
-                $"from {Timesteps[0]} down to {Timesteps[^1]}. SetTimesteps sets them.", nameof(timestep));
-        }
-        return index + 1 < Timesteps.Count ? Timesteps[index + 1] : -1;
-    }
-
-    /// <summary>Whether <see cref="Step"/> uses noise: on every step but the last. diffusers: at every timestep above 0.</summary>
+    /// <summary>Whether <see cref="Step"/> uses noise: on every step but the last. diffusers: at every timestep above
+    /// 0.</summary>
     /// <param name="timestep">One of <see cref="Scheduler.Timesteps"/>.</param>
     /// <exception cref="ArgumentException">The timestep is not in the schedule.</exception>
     public override bool NeedsNoise(long timestep) =>
@@ -125,7 +116,7 @@ public sealed class DdpmScheduler : Scheduler
         {
             original.add_(sample, (Scalar)c.SampleToOriginal);
         }
-        _limit.Apply(original);
+        Limit.Apply(original);
         Tensor previous = original.mul((Scalar)c.OriginalToMean).add_(sample, (Scalar)c.SampleToMean);
         if (noisy)
         {
@@ -140,7 +131,7 @@ public sealed class DdpmScheduler : Scheduler
     /// <inheritdoc/>
     internal override void StepInPlace(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null)
     {
-        if (!_limit.IsNone || LearnsVariance)
+        if (!Limit.IsNone || LearnsVariance)
         {
             base.StepInPlace(modelOutput, timestep, sample, noise);
             return;
@@ -161,16 +152,9 @@ public sealed class DdpmScheduler : Scheduler
     internal DdpmCoefficients CoefficientsAt(long timestep)
     {
         long previous = PreviousTimestep(timestep);
-        // Trailing's entry -1 reads the last row of diffusers' tables, as a negative index does in Python.
-        long row = Compatibility == SchedulerCompatibility.Diffusers && timestep == -1 ? NumTrainTimesteps - 1 : timestep;
-        int index = ForwardProcess.CheckTimestep(row, NumTrainTimesteps);
-        if (AlphasCumprod[index] == 0 && PredictionType == PredictionType.Epsilon)
-        {
-            throw new InvalidOperationException(
-                $"At timestep {timestep} alpha_bar is 0 (RescaleBetasZeroSnr), so a predicted noise says nothing about x_0; " +
-                $"expected a model with {nameof(PredictionType.VPrediction)} or {nameof(PredictionType.Sample)}.");
-        }
-        return Rule(AlphasCumprod, index, previous, PredictionType);
+        int row = RowOf(timestep);
+        RequireSignal(timestep, row);
+        return Rule(AlphasCumprod, row, previous, PredictionType);
     }
 
     private void AddStepNoise(Tensor mean, Tensor modelOutput, Tensor noise, DdpmCoefficients c)
@@ -201,32 +185,5 @@ public sealed class DdpmScheduler : Scheduler
         }
         // A network may well put out a variance below 0; diffusers makes NaN of it.
         return Compatibility == SchedulerCompatibility.Diffusers ? output.sqrt() : output.clamp((Scalar)0.0).sqrt_();
-    }
-
-    /// <summary>Checks shapes, and that noise is there where it is needed; returns whether it is.</summary>
-    private bool Check(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise)
-    {
-        ArgumentNullException.ThrowIfNull(modelOutput);
-        ArgumentNullException.ThrowIfNull(sample);
-        bool noisy = NeedsNoise(timestep);
-        DdpmShapes.Check(modelOutput, sample, noisy ? noise : null, Config.VarianceType, LearnsVariance);
-        if (noisy && noise is null)
-        {
-            throw new ArgumentNullException(
-                nameof(noise), $"The step at timestep {timestep} adds noise; expected standard normal noise of the sample's shape.");
-        }
-        return noisy;
-    }
-
-    private static void CheckFinite(Tensor modelOutput, long timestep)
-    {
-        using var scope = NewDisposeScope();
-        // Any NaN or infinity makes the sum one, at the price of a single pass.
-        double sum = modelOutput.sum(ScalarType.Float64).item<double>();
-        if (!double.IsFinite(sum))
-        {
-            throw new ArgumentException(
-                $"modelOutput holds NaN or infinity at timestep {timestep}; expected finite numbers.", nameof(modelOutput));
-        }
     }
 }

@@ -4,17 +4,23 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Schedulers;
 
-/// <summary>The recorded runs of diffusers' DDPMScheduler.</summary>
+/// <summary>The recorded runs of diffusers' DDPMScheduler, DDIMScheduler and DDIMInverseScheduler.</summary>
 [Collection(GoldenCases.Name)]
-public class DdpmGoldenTests : TensorTest
+public class ChainGoldenTests : TensorTest
 {
-    public static TheoryData<string> Cases => GoldenCase.Rows("schedulers", "ddpm_");
+    private static readonly string[] s_paths =
+        [.. GoldenCase.List("schedulers", "ddpm_"), .. GoldenCase.List("schedulers", "ddim_")];
+
+    public static TheoryData<string> Cases => new(s_paths);
+
+    [Fact]
+    public void Cases_Recorded_AreThirteenOfEach() => Assert.Equal(13 + 13, s_paths.Length);
 
     [Theory, MemberData(nameof(Cases))]
     public void Constructor_RecordedConfig_MakesTheRecordedTables(string path)
     {
         GoldenCase golden = GoldenCase.Open(path);
-        DdpmScheduler scheduler = Build(golden);
+        ChainScheduler scheduler = Build(golden);
 
         golden.AssertClose("betas", scheduler.Betas);
         golden.AssertClose("alphas_cumprod", scheduler.AlphasCumprod);
@@ -23,10 +29,29 @@ public class DdpmGoldenTests : TensorTest
     }
 
     [Theory, MemberData(nameof(Cases))]
+    public void Constructor_RecordedConfig_MakesTheRecordedBits(string path)
+    {
+        GoldenCase golden = GoldenCase.Open(path);
+        ChainScheduler scheduler = Build(golden);
+        if (scheduler.Config.BetaSchedule == BetaSchedule.Sigmoid)
+        {
+            return;   // PyTorch's exponential differs from .NET's in the last bit
+        }
+
+        Assert.Equal(golden.Floats("betas"), scheduler.Betas.ToArray());
+        Assert.Equal(golden.Floats("alphas_cumprod"), scheduler.AlphasCumprod.ToArray());
+    }
+
+    [Theory, MemberData(nameof(Cases))]
     public void PreviousTimestep_RecordedSchedule_IsTheRecordedOne(string path)
     {
         GoldenCase golden = GoldenCase.Open(path);
-        DdpmScheduler scheduler = Build(golden);
+        ChainScheduler scheduler = Build(golden);
+        if (scheduler is DdimInverseScheduler)
+        {
+            Assert.False(golden.Tensors.Has("prev_timesteps"));
+            return;
+        }
 
         long[] previous = [.. scheduler.Timesteps.Select(scheduler.PreviousTimestep)];
 
@@ -37,19 +62,11 @@ public class DdpmGoldenTests : TensorTest
     public void CoefficientsAt_FixedVariance_IsTheRecordedOne(string path)
     {
         GoldenCase golden = GoldenCase.Open(path);
-        DdpmScheduler scheduler = Build(golden);
-        if (scheduler.LearnsVariance)
+        if (Variance(Build(golden)) is not { } variance)
         {
             Assert.False(golden.Tensors.Has("variance"));
             return;
         }
-        float[] variance = [.. scheduler.Timesteps.Select(scheduler.CoefficientsAt).Select(c => (float)(scheduler.Config.VarianceType switch
-        {
-            VarianceType.FixedSmall => c.SmallVariance,
-            VarianceType.FixedSmallLog => Math.Sqrt(c.SmallVariance),   // the reference returns a standard deviation here
-            VarianceType.FixedLarge => c.LargeVariance,
-            _ => Math.Log(c.LargeVariance),                             // and a logarithm here
-        }))];
 
         golden.AssertClose("variance", variance);
     }
@@ -58,7 +75,7 @@ public class DdpmGoldenTests : TensorTest
     public void Step_RecordedSamples_GivesTheRecordedOnes(string path)
     {
         GoldenCase golden = GoldenCase.Open(path);
-        DdpmScheduler scheduler = Build(golden);
+        ChainScheduler scheduler = Build(golden);
         if (golden.Tensors.Has("last_step.sample"))
         {
             LastStepOnly(golden, scheduler);
@@ -85,12 +102,13 @@ public class DdpmGoldenTests : TensorTest
         {
             return;
         }
-        DdpmScheduler scheduler = Build(golden);
+        ChainScheduler scheduler = Build(golden);
         Tensor sample = golden.Tensor("x_T");
         for (int i = 0; i < scheduler.Timesteps.Count; i++)
         {
             using var step = NewDisposeScope();
-            scheduler.StepInPlace(Row(golden, "model_output", i), scheduler.Timesteps[i], sample, Row(golden, "noise", i));
+            long timestep = scheduler.Timesteps[i];
+            scheduler.StepInPlace(Row(golden, "model_output", i), timestep, sample, Noise(golden, scheduler, i));
             golden.AssertClose("prev_sample", sample, i);
             sample.copy_(Row(golden, "prev_sample", i));
         }
@@ -104,7 +122,7 @@ public class DdpmGoldenTests : TensorTest
         {
             return;
         }
-        DdpmScheduler scheduler = Build(golden);
+        ChainScheduler scheduler = Build(golden);
         Tensor original = golden.Tensor("add_noise.x0");
         Tensor noise = golden.Tensor("add_noise.noise");
         Tensor timesteps = golden.Tensor("add_noise.timesteps");
@@ -118,14 +136,19 @@ public class DdpmGoldenTests : TensorTest
     {
         string json = GoldenCase.Open(path).ReadText("scheduler_config.json");
 
-        Assert.Equal(json, DdpmSchedulerConfig.FromJson(json).ToJson());
         Assert.Equal(json, SchedulerConfig.FromJson(json).ToJson());
     }
 
-    private static DdpmScheduler Build(GoldenCase golden)
+    private static ChainScheduler Build(GoldenCase golden)
     {
-        var config = DdpmSchedulerConfig.FromJson(golden.ReadText("scheduler_config.json"));
-        var scheduler = new DdpmScheduler(config, SchedulerCompatibility.Diffusers);
+        var config = SchedulerConfig.FromJson(golden.ReadText("scheduler_config.json"));
+        var scheduler = (ChainScheduler)config.CreateScheduler(SchedulerCompatibility.Diffusers);
+        if (scheduler is DdimScheduler ddim && golden.Json.TryGetProperty("step_args", out JsonElement args))
+        {
+            scheduler = ddim.Fresh(
+                args.TryGetProperty("eta", out JsonElement eta) ? eta.GetDouble() : 0,
+                args.TryGetProperty("use_clipped_model_output", out JsonElement clipped) && clipped.GetBoolean());
+        }
         JsonElement call = golden.Json.GetProperty("set_timesteps");
         if (call.ValueKind == JsonValueKind.Null)
         {
@@ -133,7 +156,7 @@ public class DdpmGoldenTests : TensorTest
         }
         if (call.TryGetProperty("timesteps", out JsonElement custom))
         {
-            scheduler.SetTimesteps([.. custom.EnumerateArray().Select(timestep => timestep.GetInt64())]);
+            ((DdpmScheduler)scheduler).SetTimesteps([.. custom.EnumerateArray().Select(timestep => timestep.GetInt64())]);
         }
         else
         {
@@ -142,19 +165,37 @@ public class DdpmGoldenTests : TensorTest
         return scheduler;
     }
 
-    private static void Run(GoldenCase golden, DdpmScheduler scheduler, bool freeRunning)
+    /// <summary>What the reference's _get_variance returns at every timestep; null where that is not recorded.</summary>
+    private static float[]? Variance(ChainScheduler scheduler) => scheduler switch
     {
-        long[] noiseUsed = golden.Integers("noise_used");
+        DdpmScheduler { LearnsVariance: false } ddpm => [.. ddpm.Timesteps.Select(ddpm.CoefficientsAt).Select(c =>
+            (float)(ddpm.Config.VarianceType switch
+            {
+                VarianceType.FixedSmall => c.SmallVariance,
+                VarianceType.FixedSmallLog => Math.Sqrt(c.SmallVariance),   // the reference returns a standard deviation here
+                VarianceType.FixedLarge => c.LargeVariance,
+                _ => Math.Log(c.LargeVariance),                             // and a logarithm here
+            }))],
+        DdimScheduler ddim => [.. ddim.Timesteps.Select(t => OfEtaOne(ddim).CoefficientsAt(t).Deviation)
+            .Select(deviation => (float)(deviation * deviation))],
+        _ => null,
+    };
+
+    private static DdimScheduler OfEtaOne(DdimScheduler scheduler)
+    {
+        DdimScheduler noisy = scheduler.Fresh(eta: 1, useClippedModelOutput: false);
+        noisy.SetTimesteps(scheduler.NumInferenceSteps!.Value);
+        return noisy;
+    }
+
+    private static void Run(GoldenCase golden, ChainScheduler scheduler, bool freeRunning)
+    {
         Tensor sample = golden.Tensor("x_T");
         for (int i = 0; i < scheduler.Timesteps.Count; i++)
         {
             using var step = NewDisposeScope();
-            long timestep = scheduler.Timesteps[i];
-            bool noisy = scheduler.NeedsNoise(timestep);
-            Assert.Equal(noiseUsed[i] == 1, noisy);
-
             SchedulerOutput output = scheduler.Step(
-                Row(golden, "model_output", i), timestep, sample, noisy ? Row(golden, "noise", i) : null);
+                Row(golden, "model_output", i), scheduler.Timesteps[i], sample, Noise(golden, scheduler, i));
 
             golden.AssertClose("prev_sample", output.PrevSample, i, freeRunning);
             golden.AssertClose("pred_original_sample", output.PredOriginalSample, i, freeRunning);
@@ -162,12 +203,20 @@ public class DdpmGoldenTests : TensorTest
         }
     }
 
-    private static void LastStepOnly(GoldenCase golden, DdpmScheduler scheduler)
+    private static void LastStepOnly(GoldenCase golden, ChainScheduler scheduler)
     {
         SchedulerOutput output = scheduler.Step(golden.Tensor("last_step.model_output"), 0, golden.Tensor("last_step.sample"));
 
         golden.AssertClose("last_step.prev_sample", output.PrevSample);
         golden.AssertClose("last_step.pred_original_sample", output.PredOriginalSample);
+    }
+
+    /// <summary>The noise of a step; the scheduler must use some exactly where the reference did.</summary>
+    private static Tensor? Noise(GoldenCase golden, ChainScheduler scheduler, int step)
+    {
+        bool used = golden.Tensors.Has("noise") && golden.Integers("noise_used")[step] == 1;
+        Assert.Equal(used, scheduler.NeedsNoise(scheduler.Timesteps[step]));
+        return used ? Row(golden, "noise", step) : null;
     }
 
     private static Tensor Row(GoldenCase golden, string name, int step) => golden.Tensor(name).select(0, step);
