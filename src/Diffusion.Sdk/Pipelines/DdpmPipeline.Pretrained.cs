@@ -38,16 +38,23 @@ public sealed partial class DdpmPipeline
         ModelIndex index = ModelIndex.Load(indexPath);
         Scheduler scheduler = LoadScheduler(
             Path.Combine(folder, ModelIndex.SchedulerKey), index.Scheduler, compatibility, options);
+        if (index.ConvertsToDdim)
+        {
+            scheduler = DdimScheduler.FromConfig(scheduler.Config, compatibility);
+        }
         Denoiser denoiser = DenoiserFolder.Load(
             Path.Combine(folder, ModelIndex.DenoiserKey), index.Denoiser, denoisers ?? DenoiserRegistry.Default);
         try
         {
-            var pipeline = new DdpmPipeline(denoiser, scheduler, options with { OwnsDenoiser = true });
+            var pipeline = new DdpmPipeline(denoiser, scheduler, options with { OwnsDenoiser = true })
+            {
+                _className = index.Pipeline,
+            };
             if (index.Unused.Count > 0)
             {
                 PipelineLog.UnusedComponents(pipeline._logger, indexPath, string.Join(", ", index.Unused));
             }
-            PipelineLog.Loaded(pipeline._logger, folder, index.Denoiser, index.Scheduler);
+            PipelineLog.Loaded(pipeline._logger, folder, index.Denoiser, scheduler.Config.ClassName);
             return pipeline;
         }
         catch
@@ -65,7 +72,9 @@ public sealed partial class DdpmPipeline
     /// step and keeps its other files.
     /// </summary>
     /// <remarks>
-    /// diffusers calls the denoiser "unet" whatever its class. One that diffusers does not know, such as
+    /// model_index.json names a DDIMPipeline where the scheduler is a <see cref="DdimScheduler"/>, else a DDPMPipeline;
+    /// a pipeline that was loaded keeps its name. diffusers calls the denoiser "unet" whatever its class. One that
+    /// diffusers does not know, such as
     /// <see cref="MlpDenoiser"/>, has the library "diffusion_sdk" in model_index.json.
     /// </remarks>
     /// <param name="folder">The folder; missing parents are made.</param>
@@ -86,7 +95,8 @@ public sealed partial class DdpmPipeline
     private void WriteTo(string temporary, string folder)
     {
         string className = JsonConfig.Parse(Denoiser.ToConfigJson(), "The denoiser's config").GetString("_class_name");
-        var index = new ModelIndex(className, Scheduler.Config.ClassName);
+        var index = new ModelIndex(
+            _className ?? ModelIndex.PipelineFor(Scheduler), className, Scheduler.Config.ClassName);
         AtomicFile.WriteText(Path.Combine(temporary, ModelIndex.FileName), index.ToJson());
         AtomicFile.WriteText(
             Path.Combine(temporary, ModelIndex.SchedulerKey, SchedulerConfigName), Scheduler.Config.ToJson());

@@ -11,7 +11,7 @@ namespace Diffusion.Sdk.Pipelines;
 
 /// <summary>
 /// Generates samples: noise goes through a denoiser and a scheduler, step by step, until it is data. Ho et al. 2020
-/// (arXiv:2006.11239), algorithm 2; diffusers' DDPMPipeline.
+/// (arXiv:2006.11239), algorithm 2; diffusers' DDPMPipeline, and with a <see cref="DdimScheduler"/> its DDIMPipeline.
 /// </summary>
 /// <remarks>
 /// <para>Safe on any number of threads at once: each run makes its own scheduler and lives on a thread of its own. A
@@ -31,6 +31,7 @@ public sealed partial class DdpmPipeline : IDisposable
     private readonly TorchWorker _worker;
     private readonly ILogger _logger;
     private readonly PipelineLifetime _lifetime;
+    private string? _className; // diffusers' name of the pipeline that was loaded
 
     /// <summary>Puts a denoiser and a scheduler together.</summary>
     /// <param name="denoiser">The network; its weights are used as they are when a run begins.</param>
@@ -39,12 +40,15 @@ public sealed partial class DdpmPipeline : IDisposable
     /// <exception cref="InvalidOperationException">
     /// The denoiser was trained with another prediction type or number of timesteps than the scheduler has.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">The default number of steps is not in [1, T].</exception>
+    /// <exception cref="ArgumentException">
+    /// The default number of steps is not in [1, T], or the scheduler goes from data to noise.
+    /// </exception>
     public DdpmPipeline(Denoiser denoiser, Scheduler scheduler, DdpmPipelineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(scheduler);
         options ??= DdpmPipelineOptions.Default;
+        PipelineRules.RequireSampler(scheduler);
         PipelineRules.RequireSchedulerOf(denoiser, scheduler);
         PipelineRules.RequireDefaultSteps(options.DefaultSteps, scheduler);
         (Denoiser, Scheduler, _options) = (denoiser, scheduler.Fresh(), options);

@@ -1,4 +1,5 @@
 using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Schedulers;
 
 namespace Diffusion.Sdk.Pipelines;
 
@@ -34,6 +35,19 @@ public sealed record GenerateOptions
     /// <value>false.</value>
     public bool PredictOriginal { get; init; }
 
+    /// <summary>
+    /// How much noise the steps of a <see cref="DdimScheduler"/> add, in [0, 1]: 0 none, 1 as much as DDPM. Other
+    /// schedulers have no such choice.
+    /// </summary>
+    /// <value>null: the scheduler's own <see cref="DdimScheduler.Eta"/>.</value>
+    public double? Eta { get; init; }
+
+    /// <summary>
+    /// Whether the steps of a <see cref="DdimScheduler"/> derive the predicted noise again from a clipped x_0.
+    /// </summary>
+    /// <value>null: the scheduler's own <see cref="DdimScheduler.UseClippedModelOutput"/>.</value>
+    public bool? UseClippedModelOutput { get; init; }
+
     /// <summary>Random numbers in place of those of a seed, for example recorded ones; no seed is given then.</summary>
     /// <value>null: the numbers of the seed, <see cref="PhiloxStreams"/>.</value>
     public RandomStreams? Randomness { get; init; }
@@ -54,6 +68,11 @@ public sealed record GenerateOptions
             throw new ArgumentOutOfRangeException(
                 nameof(TrajectoryEvery), TrajectoryEvery,
                 $"{nameof(TrajectoryEvery)} is {TrajectoryEvery}; expected an integer of at least 0.");
+        }
+        if (Eta is { } eta && eta is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(Eta), eta, $"{nameof(Eta)} is {eta}; expected a number in [0, 1], or null.");
         }
     }
 }

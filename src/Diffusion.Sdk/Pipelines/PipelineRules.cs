@@ -19,7 +19,8 @@ internal static class PipelineRules
         {
             throw new InvalidOperationException(
                 $"The denoiser was trained to predict \"{record.PredictionType}\", but the scheduler takes its " +
-                $"output for \"{prediction}\". Give the scheduler the {nameof(Scheduler.PredictionType)} of the training.");
+                $"output for \"{prediction}\". Give the scheduler the {nameof(Scheduler.PredictionType)} of the " +
+                "training.");
         }
         if (record.NumTrainTimesteps != scheduler.NumTrainTimesteps)
         {
@@ -39,6 +40,35 @@ internal static class PipelineRules
                 "The denoiser holds online weights, but the training kept averaged ones (EMA), from which samples " +
                 "are better. Swap those in or load them, or set " +
                 $"{nameof(DdpmPipelineOptions)}.{nameof(DdpmPipelineOptions.AllowOnlineWeights)}.");
+        }
+    }
+
+    /// <exception cref="ArgumentException">A choice is made that the scheduler does not have.</exception>
+    public static void RequireChoices(GenerateOptions options, Scheduler scheduler)
+    {
+        (string Name, object? Value)[] choices =
+        [
+            (nameof(options.Eta), options.Eta), (nameof(options.UseClippedModelOutput), options.UseClippedModelOutput),
+        ];
+        (string Name, object? Value) given = Array.Find(choices, choice => choice.Value is not null);
+        if (given.Value is not null && scheduler is not DdimScheduler)
+        {
+            throw new ArgumentException(
+                $"{given.Name} is {given.Value}, but the pipeline samples with a {scheduler.GetType().Name}, which " +
+                $"has no such choice; expected null, or a {nameof(DdimScheduler)}.",
+                nameof(options));
+        }
+    }
+
+    /// <exception cref="ArgumentException">The scheduler does not go from noise to data.</exception>
+    public static void RequireSampler(Scheduler scheduler)
+    {
+        if (scheduler is DdimInverseScheduler)
+        {
+            throw new ArgumentException(
+                $"The scheduler is a {nameof(DdimInverseScheduler)}, which goes from data to noise; expected one " +
+                $"that goes from noise to data, such as {nameof(DdimScheduler)}.",
+                nameof(scheduler));
         }
     }
 

@@ -64,6 +64,7 @@ internal sealed class SamplingPlan
             throw new ArgumentOutOfRangeException(
                 nameof(count), count, $"count is {count}; expected an integer of at least 1.");
         }
+        PipelineRules.RequireChoices(options, scheduler);
         int trained = scheduler.NumTrainTimesteps;
         int wanted = steps ?? defaultSteps ?? trained;
         if (wanted < 1 || wanted > trained)
@@ -101,6 +102,16 @@ internal sealed class SamplingPlan
     /// noise.</summary>
     public bool Keeps(int completed) =>
         Options.TrajectoryEvery > 0 && (completed % Options.TrajectoryEvery == 0 || completed == Steps);
+
+    /// <summary>A scheduler for one run, with the choices of the request and the timesteps set.</summary>
+    public Scheduler NewScheduler(Scheduler template)
+    {
+        Scheduler scheduler = template is DdimScheduler ddim
+            ? ddim.Fresh(Options.Eta ?? ddim.Eta, Options.UseClippedModelOutput ?? ddim.UseClippedModelOutput)
+            : template.Fresh();
+        scheduler.SetTimesteps(Steps);
+        return scheduler;
+    }
 
     // A seed of at least 0, so that it reads well in logs and fits other languages' generators.
     private static long NewSeed()

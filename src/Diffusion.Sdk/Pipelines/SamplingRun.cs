@@ -13,7 +13,7 @@ namespace Diffusion.Sdk.Pipelines;
 internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, SamplingPlan plan)
 {
     private readonly Device _device = denoiser.parameters().FirstOrDefault()?.device ?? CPU;
-    private readonly IReadOnlyList<long> _timesteps = NewScheduler(scheduler, plan.Steps).Timesteps;
+    private readonly IReadOnlyList<long> _timesteps = plan.NewScheduler(scheduler).Timesteps;
 
     /// <summary>Depth first: each block goes through all steps before the next begins, so its values stay in the
     /// caches.</summary>
@@ -94,14 +94,7 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
     }
 
     private SamplingBlock NewBlock(int index) => new(
-        plan, index, NewScheduler(scheduler, plan.Steps), denoiser.TrainingRecord?.Standardization, _device);
-
-    private static Scheduler NewScheduler(Scheduler template, int steps)
-    {
-        Scheduler scheduler = template.Fresh();
-        scheduler.SetTimesteps(steps);
-        return scheduler;
-    }
+        plan, index, plan.NewScheduler(scheduler), denoiser.TrainingRecord?.Standardization, _device);
 
     private float[] NewValues() => new float[plan.Count * plan.ValuesPerSample];
 
