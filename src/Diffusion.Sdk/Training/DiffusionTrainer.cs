@@ -55,7 +55,7 @@ public sealed class DiffusionTrainer
     internal TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Is handed the state before each step.</summary>
-    internal Action<TrainingState>? BeforeStep { get; init; }
+    internal Action<TrainingState>? BeforeStep { get; set; }
 
     /// <summary>Trains from the denoiser's weights as they are, from step 0 to the last.</summary>
     /// <param name="data">What to learn, samples of the denoiser's shape.</param>

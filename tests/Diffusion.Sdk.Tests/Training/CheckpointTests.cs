@@ -1,6 +1,7 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Tests.Pipelines;
 using Diffusion.Sdk.Training;
@@ -36,6 +37,37 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         Assert.Contains("ema.1.layers.0.weight", whole.Keys);
         Assert.Contains("loss_history", whole.Keys);
         Assert.All(whole, pair => Assert.Equal(pair.Value, resumed[pair.Key]));
+    }
+
+    [Fact]
+    public void Resume_RecommendedRecipeStoppedAtStep2000_EndsBitForBitAsIfNeverStopped()
+    {
+        TrainingData data = TrainingData.FromPoints(PointSets.Tutorial(seed: 0));
+        Dictionary<string, byte[]> whole = Train("whole", (trainer, _) => trainer.Run(data));
+        Assert.ThrowsAny<OperationCanceledException>(() => Train("stopped", (trainer, source) =>
+        {
+            trainer.BeforeStep = state => { if (state.Step == 1999) { source.Cancel(); } }; // stops after that step
+            return trainer.Run(data, cancellationToken: source.Token);
+        }));
+        Assert.Contains("stopped/checkpoint-00002000.safetensors", _folder.Entries);
+        Dictionary<string, byte[]> resumed = Train("stopped", (trainer, _) => trainer.Resume(data));
+        Assert.Equal(whole.Keys.Order(), resumed.Keys.Order());
+        Assert.All(whole, pair => Assert.Equal(pair.Value, resumed[pair.Key]));
+
+        Dictionary<string, byte[]> Train(
+            string folder, Func<DiffusionTrainer, CancellationTokenSource, TrainingResult> run)
+        {
+            using var denoiser = new MlpDenoiser();
+            using var source = new CancellationTokenSource();
+            var options = TrainingOptions.Recommended with
+            {
+                Steps = 2200,
+                Checkpoints = new CheckpointOptions { Directory = _folder.File(folder), Every = 100_000 },
+            };
+            var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 500 });
+            using TrainingResult result = run(new DiffusionTrainer(denoiser, scheduler, options), source);
+            return Content(result.LastCheckpoint!);
+        }
     }
 
     [Fact]
@@ -196,7 +228,12 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         using MlpDenoiser denoiser = NewDenoiser();
         DiffusionTrainer trainer = NewTrainer(denoiser, options);
         using TrainingResult result = resumeFrom is null ? trainer.Run(Data) : trainer.Resume(Data, resumeFrom);
-        using SafetensorsFile file = SafetensorsFile.Open(result.LastCheckpoint!);
+        return Content(result.LastCheckpoint!);
+    }
+
+    private static Dictionary<string, byte[]> Content(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
         return file.Entries.ToDictionary(entry => entry.Name, entry => file.ReadBytes(entry.Name));
     }
 }
