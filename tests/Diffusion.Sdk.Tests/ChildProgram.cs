@@ -21,7 +21,8 @@ internal static class ChildProgram
             Process.GetCurrentProcess().Kill();
             Thread.Sleep(Timeout.Infinite);
         }),
-        ["train"] = args => CheckpointFaultTests.TrainForever(args[0]),
+        ["train"] = args => CheckpointFaultTests.TrainForever("train", args[0]),
+        ["train-images"] = args => CheckpointFaultTests.TrainForever("train-images", args[0]),
     };
 
     public static int Main(string[] args)

@@ -25,9 +25,34 @@ public sealed record TrainingOptions
         Ema = [new EmaOptions { Decay = 0.995 }],
     };
 
+    /// <summary>
+    /// The usual recipe for small images in [-1, 1]: AdamW at 2e-4, batches of 64 out of shuffled epochs, gradients
+    /// kept in bounds, an average of the weights; twenty epochs of 60,000 images. Its scheduler is the default one, linear
+    /// with T = 1,000. Ho et al. 2020 (arXiv:2006.11239), appendix B, with diffusers' optimizer.
+    /// </summary>
+    public static TrainingOptions Images { get; } = new()
+    {
+        Steps = 18_750,
+        BatchSize = 64,
+        BatchOrder = BatchOrder.ShuffledEpochs,
+        Optimizer = OptimizerKind.AdamW,
+        LearningRate = 2e-4,
+        WeightDecay = 0.01,
+        MaxGradientNorm = 1,
+        Ema = [new EmaOptions()],
+    };
+
     /// <summary>Optimizer steps, at least 1.</summary>
     /// <value>4000.</value>
     public long Steps { get; init; } = 4000;
+
+    /// <summary>
+    /// How long a run may take, more than zero; it ends after the step in which the time is up as it does after the
+    /// last one. <see cref="DiffusionTrainer.Resume"/> goes on from there. A learning rate that decays does so by
+    /// <see cref="Steps"/>.
+    /// </summary>
+    /// <value>null: as long as it takes.</value>
+    public TimeSpan? TimeLimit { get; init; }
 
     /// <summary>Samples of a batch, at least 1.</summary>
     /// <value>256.</value>
@@ -132,6 +157,10 @@ public sealed record TrainingOptions
     /// <value>null: nowhere.</value>
     public CheckpointOptions? Checkpoints { get; init; }
 
+    /// <summary>When to look at what the training can do so far.</summary>
+    /// <value>null: never.</value>
+    public PreviewOptions? Previews { get; init; }
+
     /// <summary>Checks every range and the rules between values.</summary>
     /// <exception cref="ArgumentException">
     /// A value is out of its range; the message names it, the value and what is expected.
@@ -139,6 +168,8 @@ public sealed record TrainingOptions
     public void Validate()
     {
         SchedulerConfigRules.Require(Steps >= 1, nameof(Steps), Steps, "an integer of at least 1");
+        SchedulerConfigRules.Require(
+            TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "null or a time above 0");
         SchedulerConfigRules.AtLeast(BatchSize, 1, nameof(BatchSize));
         SchedulerConfigRules.Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "an integer of at least 1");
         SchedulerConfigRules.Require(
@@ -151,6 +182,7 @@ public sealed record TrainingOptions
         ValidateOptimizer();
         Array.ForEach([.. Ema], average => average.Validate());
         Checkpoints?.Validate();
+        Previews?.Validate();
     }
 
     private void ValidateOptimizer()

@@ -6,14 +6,21 @@ namespace Diffusion.Sdk.Training;
 public sealed class TrainingResult : IDisposable
 {
     internal TrainingResult(
-        long steps, IReadOnlyList<float> losses, IReadOnlyList<EmaModel> ema, int rollBacks, string? checkpoint) =>
-        (Steps, Losses, Ema, RollBacks, LastCheckpoint) = (steps, losses, ema, rollBacks, checkpoint);
+        TrainingState state, Epochs epochs, string? checkpoint) =>
+        (Steps, Losses, EpochLosses, Ema, RollBacks, LastCheckpoint) = (
+            state.Step, Array.AsReadOnly(state.Losses.ToArray()), epochs.MeanLosses(state.Losses), state.Ema,
+            state.RollBacks, checkpoint);
 
     /// <summary>Steps made, those before a resumption included.</summary>
     public long Steps { get; }
 
     /// <summary>The loss of each step.</summary>
     public IReadOnlyList<float> Losses { get; }
+
+    /// <summary>
+    /// Mean loss of each whole pass through the data. A batch that runs across the end of one counts in both.
+    /// </summary>
+    public IReadOnlyList<double> EpochLosses { get; }
 
     /// <summary>The averages, in the order of <see cref="TrainingOptions.Ema"/>.</summary>
     public IReadOnlyList<EmaModel> Ema { get; }

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -18,11 +19,12 @@ internal sealed class TrainingRun(
     private readonly CheckpointFolder? _folder =
         trainer.Options.Checkpoints is { } checkpoints ? new CheckpointFolder(checkpoints, logger) : null;
 
-    private readonly long _began = trainer.Time.GetTimestamp();
+    private readonly TrainingReporter _reporter = new(
+        trainer.Options, new Epochs(data.Count, trainer.Options.BatchSize), trainer.Time, progress);
+
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
     private int _threads;
     private long _first;
-    private long _reported;
     private string? _lastCheckpoint;
 
     /// <summary>Trains from step 0.</summary>
@@ -88,7 +90,8 @@ internal sealed class TrainingRun(
     private TrainingResult Drive(Checkpoint? from, TrainingState state, Standardization? units)
     {
         from?.Load(state);
-        (_first, _reported, _lastCheckpoint) = (state.Step, state.Step, from?.Path);
+        (_first, _lastCheckpoint) = (state.Step, from?.Path);
+        _reporter.Begin(state.Step);
         using var loop = new TrainingLoop(_denoiser, trainer.Scheduler, _options, Batches(units), state, logger);
         if (from is not null)
         {
@@ -101,9 +104,8 @@ internal sealed class TrainingRun(
             AdvanceToEnd(loop);
         }
         while (!loop.Verify());
-        var result = new TrainingResult(
-            state.Step, Array.AsReadOnly(state.Losses.ToArray()), state.Ema, state.RollBacks, _lastCheckpoint);
-        (double seconds, double loss) = (trainer.Time.GetElapsedTime(_began).TotalSeconds, result.MeanLoss(state.Step));
+        var result = new TrainingResult(state, new Epochs(data.Count, _options.BatchSize), _lastCheckpoint);
+        (double seconds, double loss) = (_reporter.Elapsed.TotalSeconds, result.MeanLoss(state.Step));
         TrainingLog.Trained(logger, state.Step, seconds, loss);
         return result;
     }
@@ -111,7 +113,8 @@ internal sealed class TrainingRun(
     private void AdvanceToEnd(TrainingLoop loop)
     {
         TrainingState state = loop.State;
-        while (state.Step < _options.Steps)
+        bool last = state.Step >= _options.Steps;
+        while (!last)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -122,17 +125,35 @@ internal sealed class TrainingRun(
             loop.Advance();
             if (state.Step <= before)
             {
-                _reported = Math.Min(_reported, state.Step); // went back
+                _reporter.WentBack(state.Step);
                 continue;
             }
-            bool last = state.Step == _options.Steps;
+            last = state.Step == _options.Steps || _reporter.IsTimeUp;
             bool due = _options.Checkpoints is { } checkpoints && (last || state.Step % checkpoints.Every == 0);
             string? saved = due ? Save(loop) : null;
             if (saved is not null || last || state.Step % _options.ReportEvery == 0)
             {
-                Report(loop, saved);
+                _reporter.Report(loop, saved, last);
+            }
+            if (_options.Previews is { } previews && state.Step % previews.Every == 0)
+            {
+                Show(loop, previews);
             }
         }
+    }
+
+    private void Show(TrainingLoop loop, PreviewOptions previews)
+    {
+        if (!loop.Verify())
+        {
+            return;
+        }
+        TrainingState state = loop.State;
+        bool averaged = _options.FinalWeights == WeightsKind.Ema && state.Ema.Count > 0;
+        using IDisposable? swapped = averaged ? state.Ema[0].Swap() : null;
+        using var pipeline = new DdpmPipeline(
+            _denoiser, trainer.Scheduler, new DdpmPipelineOptions { AllowOnlineWeights = true });
+        previews.Show(new TrainingPreview(state.Step, pipeline));
     }
 
     private void Cancel(TrainingLoop loop)
@@ -140,7 +161,7 @@ internal sealed class TrainingRun(
         if (_folder is not null && loop.State.Step > _first && _lastCheckpoint != _folder.PathOf(loop.State.Step)
             && Save(loop) is { } saved)
         {
-            Report(loop, saved);
+            _reporter.Report(loop, saved, last: false);
         }
         cancellation.ThrowIfCancellationRequested();
     }
@@ -167,28 +188,6 @@ internal sealed class TrainingRun(
         TrainingLog.Saved(logger, checkpoint.Path);
         _folder.Prune();
         return checkpoint.Path;
-    }
-
-    private void Report(TrainingLoop loop, string? saved)
-    {
-        TrainingState state = loop.State;
-        if (progress is null || state.Step == 0)
-        {
-            return;
-        }
-        TimeSpan elapsed = trainer.Time.GetElapsedTime(_began);
-        int count = (int)Math.Max(1, state.Step - _reported);
-        _reported = state.Step;
-        progress.Report(new TrainingProgress
-        {
-            Step = state.Step,
-            TotalSteps = _options.Steps,
-            Loss = state.Losses.TakeLast(count).Average(),
-            LearningRate = loop.LearningRate,
-            Elapsed = elapsed,
-            TimeLeft = elapsed / Math.Max(1, state.Step - _first) * (_options.Steps - state.Step),
-            CheckpointSaved = saved,
-        });
     }
 
     private BatchSource Batches(Standardization? units)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Tests.Pipelines;
@@ -37,23 +38,25 @@ public sealed class CheckpointFaultTests : TrainingTest, IDisposable
                 entry => Assert.True(Checkpoint.Open(_folder.File(entry)).Step > 0)));
     }
 
-    [Fact]
-    public void Kill_AtTwentyRandomMoments_LosesNoReportedCheckpointAndTearsNone()
+    [Theory]
+    [InlineData("train")]
+    [InlineData("train-images")]
+    public void Kill_AtTwentyRandomMoments_LosesNoReportedCheckpointAndTearsNone(string role)
     {
         var random = new Random(1);
         string[] reported = [];
         for (int kill = 0; kill < 20; kill++)
         {
             string folder = _folder.File($"kill-{kill}");
-            reported = ReportsBeforeKill(folder, TimeSpan.FromMilliseconds(random.Next(100)));
+            reported = ReportsBeforeKill(role, folder, TimeSpan.FromMilliseconds(random.Next(100)));
             Assert.All(reported, path => Assert.True(Checkpoint.Open(path).Step > 0, path));
             Assert.All(
                 Directory.GetFiles(folder, "checkpoint-*"), path => Assert.True(Checkpoint.Open(path).Step > 0, path));
         }
-        using MlpDenoiser denoiser = NewDenoiser();
+        (Denoiser denoiser, TrainingData data, TrainingOptions options) = Subject(role, _folder.File("kill-19"));
+        using Denoiser owned = denoiser;
         long step = Checkpoint.Open(reported[^1]).Step;
-        TrainingOptions options = ForeverIn(_folder.File("kill-19")) with { Steps = step + 20 };
-        using TrainingResult result = NewTrainer(denoiser, options).Resume(Data);
+        using TrainingResult result = NewTrainer(denoiser, options with { Steps = step + 20 }).Resume(data);
         Assert.Equal(step + 20, result.Steps);
         Assert.DoesNotContain(_folder.Entries, entry => entry.StartsWith("kill-19/.", StringComparison.Ordinal));
     }
@@ -67,10 +70,11 @@ public sealed class CheckpointFaultTests : TrainingTest, IDisposable
     /// <summary>
     /// Trains until killed, with a checkpoint every other step, and says each on a line once it is reported.
     /// </summary>
-    internal static void TrainForever(string folder)
+    internal static void TrainForever(string role, string folder)
     {
-        using MlpDenoiser denoiser = NewDenoiser();
-        NewTrainer(denoiser, ForeverIn(folder)).Run(Data, new Immediate<TrainingProgress>(report =>
+        (Denoiser denoiser, TrainingData data, TrainingOptions options) = Subject(role, folder);
+        using Denoiser owned = denoiser;
+        NewTrainer(denoiser, options).Run(data, new Immediate<TrainingProgress>(report =>
         {
             if (report.CheckpointSaved is { } path)
             {
@@ -80,9 +84,9 @@ public sealed class CheckpointFaultTests : TrainingTest, IDisposable
     }
 
     // The checkpoints that a training reports until it is killed, some time after the first.
-    private static string[] ReportsBeforeKill(string folder, TimeSpan delay)
+    private static string[] ReportsBeforeKill(string role, string folder, TimeSpan delay)
     {
-        using Process process = ChildProgram.Start("true", "train", folder);
+        using Process process = ChildProgram.Start("true", role, folder);
         string? first = process.StandardOutput.ReadLine();
         Assert.True(first is not null, first is null ? process.StandardError.ReadToEnd() : "");
         Task<string> rest = process.StandardOutput.ReadToEndAsync();
@@ -94,10 +98,15 @@ public sealed class CheckpointFaultTests : TrainingTest, IDisposable
         return [first!, .. text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    private static TrainingOptions ForeverIn(string folder) => Tiny with
+    private static (Denoiser, TrainingData, TrainingOptions) Subject(string role, string folder)
     {
-        Steps = 1_000_000,
-        Ema = [new EmaOptions()],
-        Checkpoints = new CheckpointOptions { Directory = folder, Every = 2, Keep = 1_000_000 },
-    };
+        bool images = role == "train-images";
+        TrainingOptions options = (images ? TinyImages : Tiny) with
+        {
+            Steps = 1_000_000,
+            Ema = [new EmaOptions()],
+            Checkpoints = new CheckpointOptions { Directory = folder, Every = 2, Keep = 1_000_000 },
+        };
+        return images ? (NewUNet(), Images, options) : (NewDenoiser(), Data, options);
+    }
 }

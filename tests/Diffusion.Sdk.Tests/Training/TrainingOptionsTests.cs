@@ -14,6 +14,9 @@ public sealed class TrainingOptionsTests
         { new() { BatchSize = 0 }, "BatchSize is 0; expected an integer of at least 1." },
         { new() { ReportEvery = 0 }, "ReportEvery is 0; expected an integer of at least 1." },
         { new() { Threads = 0 }, "Threads is 0; expected null or an integer of at least 1." },
+        { new() { TimeLimit = TimeSpan.Zero }, "TimeLimit is 00:00:00; expected null or a time above 0." },
+        { new() { Previews = new PreviewOptions { Every = 0, Show = _ => { } } },
+            "Every is 0; expected an integer of at least 1." },
         { new() { LearningRate = 0 }, $"LearningRate is 0; {Positive}" },
         { new() { LearningRate = double.NaN }, $"LearningRate is NaN; {Positive}" },
         { new() { Epsilon = -1 }, $"Epsilon is -1; {Positive}" },
@@ -62,6 +65,9 @@ public sealed class TrainingOptionsTests
     {
         TrainingOptions.Tutorial.Validate();
         TrainingOptions.Recommended.Validate();
+        TrainingOptions.Images.Validate();
+        Assert.Equal((64, OptimizerKind.AdamW, 2e-4),
+            (TrainingOptions.Images.BatchSize, TrainingOptions.Images.Optimizer, TrainingOptions.Images.LearningRate));
         Assert.Equal((4000L, 256, 1e-3),
             (TrainingOptions.Tutorial.Steps, TrainingOptions.Tutorial.BatchSize,
                 TrainingOptions.Tutorial.LearningRate));

@@ -97,6 +97,17 @@ public sealed class UNet2DModel : Denoiser
         : throw new InvalidOperationException(
             $"The network's config does not say how large its images are; set {nameof(UNet2DConfig.SampleSize)}.");
 
+    /// <summary>
+    /// The rows of the table of class embeddings, or any number of classes under <see cref="ClassEmbedType.Timestep"/>.
+    /// </summary>
+    /// <value>null: there are no class labels.</value>
+    public override int? NumClasses => Config.ClassEmbedType switch
+    {
+        null => Config.NumClassEmbeds,
+        ClassEmbedType.Timestep => int.MaxValue,
+        _ => null,
+    };
+
     /// <inheritdoc/>
     public override string ToConfigJson() => Config.ToJson();
 
