@@ -19,7 +19,7 @@ public class LayeringTests
         ["Numerics"] = [],
         ["Files"] = ["Numerics"],
         ["Data"] = ["Numerics"],
-        ["Metrics"] = ["Numerics"],
+        ["Metrics"] = ["Numerics", "Files", "Data"],
         ["Schedulers"] = ["Numerics", "Files"],
         ["Denoisers"] = ["Numerics", "Files"],
         ["Pipelines"] = ["Numerics", "Files", "Data", "Metrics", "Schedulers", "Denoisers"],

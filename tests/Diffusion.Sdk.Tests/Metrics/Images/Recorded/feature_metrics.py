@@ -62,12 +62,17 @@ CASES = [
     (300, 500, 64, 0.05, 0.2, 5),
 ]
 
-rows = []
-for case, (n, m, size, shift, stretch, neighbours) in enumerate(CASES):
-    x, y = features(n, size, 2 * case + 1, shift, stretch), features(m, size, 2 * case + 2, 0.0, 0.0)
-    rows.append({
-        "generated": n, "real": m, "features": size, "shift": shift, "stretch": stretch, "neighbours": neighbours,
-        "frechet": frechet(x, y), "kernel": kernel(x, y),
-        "precision": among(x, y, neighbours), "recall": among(y, x, neighbours),
-    })
-print("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]")
+def main():
+    rows = []
+    for case, (n, m, size, shift, stretch, neighbours) in enumerate(CASES):
+        x, y = features(n, size, 2 * case + 1, shift, stretch), features(m, size, 2 * case + 2, 0.0, 0.0)
+        rows.append({
+            "generated": n, "real": m, "features": size, "shift": shift, "stretch": stretch, "neighbours": neighbours,
+            "frechet": frechet(x, y), "kernel": kernel(x, y),
+            "precision": among(x, y, neighbours), "recall": among(y, x, neighbours),
+        })
+    print("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]")
+
+
+if __name__ == "__main__":
+    main()
