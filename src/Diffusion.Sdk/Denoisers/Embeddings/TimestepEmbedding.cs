@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Numerics;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;

@@ -78,7 +78,9 @@ public sealed class ClassHistogram
     /// <param name="options">Splits, resamples, seed.</param>
     /// <value>Null for <paramref name="options"/> means 5 splits, 100 resamples.</value>
     /// <exception cref="ArgumentException">The numbers of classes differ, or there are too few samples.</exception>
-    /// <remarks>Equal distributions give about sqrt(K / (2 pi N)) rather than 0: that is what the floor shows.</remarks>
+    /// <remarks>
+    /// Equal distributions give about sqrt(K / (2 pi N)) rather than 0: that is what the floor shows.
+    /// </remarks>
     public static MetricResult Compare(
         ClassHistogram generated, ClassHistogram real, FeatureMetricOptions? options = null)
     {

@@ -41,8 +41,8 @@ internal static class KernelComputation
     }
 
     /// <summary>
-    /// The weighted mean of the kernel over all pairs of different samples, [W]. A sample drawn twice makes no pair with
-    /// itself, so that resamples stay unbiased.
+    /// The weighted mean of the kernel over all pairs of different samples, [W]. A sample drawn twice makes no pair
+    /// with itself, so that resamples stay unbiased.
     /// </summary>
     private static Tensor Within(Tensor x, Tensor weights, CancellationToken cancellationToken)
     {

@@ -29,10 +29,9 @@ public class FeatureMetricsGuardTests : TensorTest
         ArgumentException neighbours = Assert.Throws<ArgumentException>(
             () => FeatureMetrics.PrecisionAndRecall(Count(3, 3), Count(8, 3)));
 
-        Assert.StartsWith("There are 1 generated samples; this metric needs at least 2.", one.Message, StringComparison.Ordinal);
-        Assert.StartsWith(
-            "There are 3 real samples; this metric needs at least 4 to be split for a floor.", three.Message, StringComparison.Ordinal);
-        Assert.StartsWith("There are 3 generated samples; this metric needs at least 4.", neighbours.Message, StringComparison.Ordinal);
+        Says("There are 1 generated samples; this metric needs at least 2.", one);
+        Says("There are 3 real samples; this metric needs at least 4 to be split for a floor.", three);
+        Says("There are 3 generated samples; this metric needs at least 4.", neighbours);
     }
 
     [Fact]
@@ -72,6 +71,9 @@ public class FeatureMetricsGuardTests : TensorTest
         Assert.Equal("0.185 ± 0.02", new MetricResult(0.1853, double.NaN, double.NaN) { Deviation = 0.01 }.ToString());
         Assert.Equal("12.3 ± 2 (floor 3.21)", new MetricResult(12.34, 3.21, 0.1) { Deviation = 1 }.ToString());
     }
+
+    private static void Says(string expected, ArgumentException error) =>
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
 
     private static PointCloud Count(int count, int features) => new(
         Enumerable.Range(0, count * features).Select(i => (float)Hashed.At(i, 7)).ToArray(), features);

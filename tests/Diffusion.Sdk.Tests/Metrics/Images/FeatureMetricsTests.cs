@@ -7,7 +7,8 @@ public class FeatureMetricsTests : TensorTest
 {
     private static readonly FeatureMetricOptions s_plain = new() { Splits = 0, Resamples = 0 };
 
-    private static readonly Case[] s_cases = Recordings.Read<Case[]>("feature_metrics.json");
+    private static readonly FeatureMetricsCase[] s_cases =
+        Recordings.Read<FeatureMetricsCase[]>("feature_metrics.json");
 
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, s_cases.Length)];
 
@@ -15,7 +16,7 @@ public class FeatureMetricsTests : TensorTest
     [MemberData(nameof(Cases))]
     public void AllMetrics_RecordedCase_AreThoseOfNumpyAndScipy(int index)
     {
-        Case recorded = s_cases[index];
+        FeatureMetricsCase recorded = s_cases[index];
         PointCloud generated = recorded.Generate(2 * index + 1);
         PointCloud real = recorded.MakeReal(2 * index + 2);
 
@@ -220,7 +221,8 @@ public class FeatureMetricsTests : TensorTest
 
     private static (double A, double B, double C) Covariance(PointCloud points)
     {
-        double[] Centred(int j) => [.. points.Values.ToArray().Where((_, i) => i % 2 == j).Select(v => v - Mean(points, j))];
+        double[] Centred(int j) =>
+            [.. points.Values.ToArray().Where((_, i) => i % 2 == j).Select(v => v - Mean(points, j))];
         double Of(double[] u, double[] v) => u.Zip(v, (a, b) => a * b).Sum() / (points.Count - 1);
         (double[] x, double[] y) = (Centred(0), Centred(1));
         return (Of(x, x), Of(x, y), Of(y, y));
@@ -240,29 +242,5 @@ public class FeatureMetricsTests : TensorTest
             values.Select((v, i) =>
                 (change?.Invoke(v, i % features) ?? v) + (place?.Invoke(i / features) ?? 0)).ToArray(),
             features);
-    }
-
-    public sealed record Case(
-        int Generated, int Real, int Features, double Shift, double Stretch, int Neighbours,
-        double Frechet, double Kernel, double Precision, double Recall)
-    {
-        public PointCloud Generate(int salt) => Make(Generated, salt, Shift, Stretch);
-
-        public PointCloud MakeReal(int salt) => Make(Real, salt, 0, 0);
-
-        private PointCloud Make(int count, int salt, double shift, double stretch)
-        {
-            var values = new float[count * Features];
-            for (int i = 0; i < count; i++)
-            {
-                double X(int j) => Hashed.At(i * Features + (j + Features) % Features, salt);
-                for (int j = 0; j < Features; j++)
-                {
-                    values[i * Features + j] =
-                        (float)(X(j) * (1 + stretch * j / Features) + 0.5 * X(j - 1) + shift);
-                }
-            }
-            return new PointCloud(values, Features);
-        }
     }
 }

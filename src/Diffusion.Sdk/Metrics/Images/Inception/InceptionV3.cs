@@ -133,8 +133,8 @@ public sealed class InceptionV3 : nn.Module<Tensor, Tensor>, IImageFeatureExtrac
         if (file.Entries.FirstOrDefault(entry => entry.Name == ClassifierKey)?.Shape is [FidClasses, _])
         {
             throw new InvalidDataException(
-                $"{path} has {ClassifierKey} for {FidClasses} classes: these are the weights ported from TensorFlow that "
-                + "published FIDs use, whose network pools otherwise. Expected torchvision's.");
+                $"{path} has {ClassifierKey} for {FidClasses} classes: these are the weights ported from TensorFlow "
+                + "that published FIDs use, whose network pools otherwise. Expected torchvision's.");
         }
     }
 

@@ -1,8 +1,7 @@
-using Diffusion.Sdk.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Diffusion.Sdk.Denoisers;
+namespace Diffusion.Sdk.Numerics;
 
 /// <summary>
 /// PyTorch's default initial weights, drawn from our own random streams, so that a seed gives the same weights
