@@ -121,7 +121,8 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The disk failed.</exception>
     public void Save(string path) => TensorFile.Save(
-        path, state_dict(), new Dictionary<string, string> { ["format"] = "pt", [SizesKey] = string.Join(' ', _sizes) });
+        path, state_dict(),
+        new Dictionary<string, string> { ["format"] = "pt", [SizesKey] = string.Join(' ', _sizes) });
 
     /// <summary>The scores of the classes, before the softmax.</summary>
     /// <param name="input">float32 [N, C, H, W], values in [-1, 1].</param>
