@@ -56,7 +56,7 @@ internal static class DenoiserFolder
         Denoiser denoiser = denoisers.Create(className, config, path);
         try
         {
-            LoadWeights(denoiser, className, folder);
+            LoadWeights(folder, denoiser, denoiser.state_dict());
             denoiser.TrainingRecord = LoadRecord(Path.Combine(folder, RecordName));
             return denoiser;
         }
@@ -76,7 +76,13 @@ internal static class DenoiserFolder
         }
     }
 
-    private static void LoadWeights(Denoiser denoiser, string className, string folder)
+    /// <summary>Reads the weights of a denoiser.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="denoiser">The denoiser, for the names that files may use.</param>
+    /// <param name="state">What is overwritten: its state, or tensors in place of it.</param>
+    /// <exception cref="InvalidDataException">The weights do not fit; nothing was changed.</exception>
+    /// <exception cref="IOException">The file is missing, cannot be read, or breaks the rules of safetensors.</exception>
+    public static void LoadWeights(string folder, Denoiser denoiser, Dictionary<string, Tensor> state)
     {
         string path = Path.Combine(folder, WeightsName);
         RequireFile(path, !File.Exists(Path.Combine(folder, PickleName))
@@ -84,11 +90,11 @@ internal static class DenoiserFolder
             : $"; there is {PickleName}, but pickles are programs and are not read. " +
                 "Save the model from diffusers with safe_serialization=True");
         using var file = SafetensorsFile.Open(path);
-        Dictionary<string, Tensor> own = denoiser.state_dict().DistinctBy(pair => denoiser.KeyOf(pair.Key))
+        Dictionary<string, Tensor> own = state.DistinctBy(pair => denoiser.KeyOf(pair.Key))
             .ToDictionary(pair => denoiser.KeyOf(pair.Key), pair => pair.Value);
         Dictionary<string, SafetensorsEntry> given = file.Entries.DistinctBy(entry => denoiser.KeyOf(entry.Name))
             .ToDictionary(entry => denoiser.KeyOf(entry.Name));
-        RequireFit(file.Path, given, own, className);
+        RequireFit(file.Path, given, own, denoiser.GetName());
         using IDisposable guard = no_grad();
         foreach ((string key, Tensor tensor) in own)
         {

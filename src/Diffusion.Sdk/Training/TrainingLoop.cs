@@ -38,6 +38,9 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; private set; }
 
+    /// <summary>The norm of all gradients of the last step, before it was bounded.</summary>
+    public double GradientNorm { get; private set; }
+
     /// <summary>
     /// Makes one step, or goes back to an earlier one where that is the rule for numbers that are not finite.
     /// </summary>
@@ -58,6 +61,7 @@ internal sealed class TrainingLoop : IDisposable
             GiveUpOrGoBack(float.IsFinite(loss) ? "the gradient" : "the loss");
             return;
         }
+        GradientNorm = norm;
         Update(norm);
         State.Losses.Add(loss);
     }

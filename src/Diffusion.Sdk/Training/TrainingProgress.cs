@@ -21,6 +21,12 @@ public sealed record TrainingProgress
     /// <summary>The learning rate of the last step.</summary>
     public required double LearningRate { get; init; }
 
+    /// <summary>
+    /// The two-norm of the gradients of all weights together in the last step, before
+    /// <see cref="TrainingOptions.MaxGradientNorm"/> bounded it.
+    /// </summary>
+    public required double GradientNorm { get; init; }
+
     /// <summary>Time since this run began; a resumed run counts from its resumption.</summary>
     public required TimeSpan Elapsed { get; init; }
 

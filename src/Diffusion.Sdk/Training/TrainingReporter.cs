@@ -40,6 +40,7 @@ internal sealed class TrainingReporter(
             Epochs = whole,
             EpochLoss = whole > 0 ? epochs.MeanLoss(state.Losses, whole - 1) : null,
             LearningRate = loop.LearningRate,
+            GradientNorm = loop.GradientNorm,
             Elapsed = elapsed,
             TimeLeft = last ? TimeSpan.Zero : TimeLeft(state.Step, elapsed),
             CheckpointSaved = saved,

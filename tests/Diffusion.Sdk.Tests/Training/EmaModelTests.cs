@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Training;
 using TorchSharp.Modules;
@@ -132,6 +133,58 @@ public sealed class EmaModelTests : TensorTest
         Assert.Contains("is no saved average", Message("foreign.safetensors"));
 
         string Message(string name) => Assert.Throws<InvalidDataException>(() => ema.Load(folder.File(name))).Message;
+    }
+
+    [Fact]
+    public void FromPretrained_RecordedFolder_GoesOnAndIsSavedAgainByteForByte()
+    {
+        GoldenCase recorded = GoldenCase.Open("ema/saved_unet");
+        using var folder = new TemporaryFolder();
+        string saved = recorded.File("unet_ema");
+        using var unet = (UNet2DModel)DenoiserFolder.Load(saved, UNet2DConfig.ClassName, DenoiserRegistry.Default);
+        using (no_grad())
+        {
+            recorded.AssertClose(
+                "output", unet.call(recorded.Tensor("sample"), recorded.Tensor("timestep"), null));
+            unet.get_parameter("conv_in.weight")!.zero_();
+        }
+
+        using EmaModel ema = EmaModel.FromPretrained(saved, unet);
+        ema.SavePretrained(folder.File("again"));
+
+        Assert.Equal(Options(recorded.Json.GetProperty("ema_state_in_config")), ema.Options);
+        Assert.Equal(4, ema.OptimizationStep);
+        Assert.Equal(0f, unet.get_parameter("conv_in.weight")!.abs().max().item<float>());
+        foreach (string file in (string[])["config.json", "diffusion_pytorch_model.safetensors"])
+        {
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(saved, file)), File.ReadAllBytes(folder.File(Path.Combine("again", file))));
+        }
+    }
+
+    [Theory]
+    [InlineData("\"decay\": 0.99", "\"decay\": 1.5", "Decay is 1.5; expected a number in [0, 1]")]
+    [InlineData("\"optimization_step\": 4", "\"optimization_step\": -1", "\"optimization_step\" is -1")]
+    [InlineData("\"optimization_step\": 4,", "", "\"optimization_step\" is missing")]
+    public void FromPretrained_BadConfig_SaysWhat(string old, string changed, string expected)
+    {
+        GoldenCase recorded = GoldenCase.Open("ema/saved_unet");
+        using var folder = new TemporaryFolder();
+        string config = recorded.ReadText("unet_ema/config.json");
+        folder.Write("config.json", config.Replace(old, changed, StringComparison.Ordinal));
+        using var unet = new UNet2DModel(UNet2DConfig.FromJson(config));
+
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(
+            () => EmaModel.FromPretrained(folder.Path, unet)).Message);
+    }
+
+    [Fact]
+    public void SavePretrained_OfALayer_SaysThatItNeedsADenoiser()
+    {
+        using Linear layer = nn.Linear(2, 3);
+        using var ema = new EmaModel(layer);
+        Assert.Contains("follows a Linear", Assert.Throws<InvalidOperationException>(
+            () => ema.SavePretrained("/nowhere")).Message);
     }
 
     [Fact]

@@ -1,0 +1,106 @@
+using Diffusion.Sdk.Data;
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Pipelines;
+using Diffusion.Sdk.Schedulers;
+using Diffusion.Sdk.Tests.Files;
+using Diffusion.Sdk.Training;
+
+namespace Diffusion.Sdk.Tests.Pipelines;
+
+/// <summary>Folders of U-Net pipelines, compared with those that diffusers wrote.</summary>
+[Collection(GoldenCases.Name)]
+public sealed class PipelineFolderTests : TensorTest
+{
+    // The architecture of the recorded pipelines/ddpm, spelled out.
+    private static readonly UNet2DConfig s_config = new()
+    {
+        SampleSize = 8,
+        BlockOutChannels = [4, 8],
+        DownBlockTypes = [DownBlockType.DownBlock2D, DownBlockType.AttnDownBlock2D],
+        UpBlockTypes = [UpBlockType.AttnUpBlock2D, UpBlockType.UpBlock2D],
+        LayersPerBlock = 1,
+        NormNumGroups = 4,
+        AttentionHeadDim = 4,
+    };
+
+    [Fact]
+    public void SavePretrained_NewPipeline_HasTheStructureOfTheRecordedFolder()
+    {
+        GoldenCase golden = GoldenCase.Open("pipelines/ddpm");
+        using var folder = new TemporaryFolder();
+        using var unet = new UNet2DModel(s_config);
+        using var pipeline = new DdpmPipeline(unet, new DdpmScheduler(new DdpmSchedulerConfig()));
+
+        pipeline.SavePretrained(folder.File("saved"));
+
+        SameStructure(golden.File(""), folder.File("saved"), except: ["case.json", "tensors.safetensors"]);
+    }
+
+    [Fact]
+    public void SavePretrained_AfterTraining_LoadsAndGeneratesTheSameImagesFromTheSameNoise()
+    {
+        GoldenCase golden = GoldenCase.Open("pipelines/ddpm");
+        using var folder = new TemporaryFolder();
+        using var unet = new UNet2DModel(s_config, new PhiloxStreams(4));
+        var scheduler = new DdpmScheduler(new DdpmSchedulerConfig());
+        var options = new TrainingOptions
+        {
+            Steps = 20, BatchSize = 4, Optimizer = OptimizerKind.AdamW, Ema = [new EmaOptions { Decay = 0.9 }],
+        };
+        using TrainingResult trained = new DiffusionTrainer(unet, scheduler, options).Run(Pictures());
+        var noise = new GenerateOptions { Randomness = new RecordedNoise(golden) };
+        Samples expected;
+        using (var pipeline = new DdpmPipeline(unet, scheduler))
+        {
+            pipeline.SavePretrained(folder.File("saved"));
+            expected = pipeline.Generate(2, 15, options: noise);
+        }
+
+        using DdpmPipeline loaded = DdpmPipeline.FromPretrained(folder.File("saved"));
+        Samples actual = loaded.Generate(2, 15, options: noise);
+
+        Assert.Equal(expected.Values.ToArray(), actual.Values.ToArray(), new Close(1e-5f));
+        SameStructure(
+            golden.File(""), folder.File("saved"),
+            except: ["case.json", "tensors.safetensors", "unet/training.json"]); // training.json is ours
+    }
+
+    private static TrainingData Pictures()
+    {
+        var values = new float[8 * 3 * 8 * 8];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = MathF.Sin(0.37f * i);
+        }
+        return TrainingData.FromValues(values, 3, 8, 8);
+    }
+
+    // The same files; the same JSON; tensors of the same names, types and shapes in the same order.
+    private static void SameStructure(string expected, string actual, string[] except)
+    {
+        string[] files = Files(expected, except);
+        Assert.Equal(files, Files(actual, except));
+        foreach (string file in files)
+        {
+            (string wanted, string got) = (Path.Combine(expected, file), Path.Combine(actual, file));
+            if (Path.GetExtension(file) == ".json")
+            {
+                Assert.Equal(File.ReadAllText(wanted), File.ReadAllText(got));
+                continue;
+            }
+            using SafetensorsFile tensors = SafetensorsFile.Open(wanted);
+            using SafetensorsFile own = SafetensorsFile.Open(got);
+            Assert.Equal(tensors.Metadata, own.Metadata);
+            Assert.Equal(tensors.Entries.Select(Describe), own.Entries.Select(Describe));
+        }
+    }
+
+    private static string Describe(SafetensorsEntry entry) =>
+        $"{entry.Name} {entry.Type} [{string.Join(", ", entry.Shape)}]";
+
+    private static string[] Files(string folder, string[] except) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file)).Except(except).Order(StringComparer.Ordinal)];
+}
