@@ -81,7 +81,9 @@ internal static class DenoiserFolder
     /// <param name="denoiser">The denoiser, for the names that files may use.</param>
     /// <param name="state">What is overwritten: its state, or tensors in place of it.</param>
     /// <exception cref="InvalidDataException">The weights do not fit; nothing was changed.</exception>
-    /// <exception cref="IOException">The file is missing, cannot be read, or breaks the rules of safetensors.</exception>
+    /// <exception cref="IOException">
+    /// The file is missing, cannot be read, or breaks the rules of safetensors.
+    /// </exception>
     public static void LoadWeights(string folder, Denoiser denoiser, Dictionary<string, Tensor> state)
     {
         string path = Path.Combine(folder, WeightsName);

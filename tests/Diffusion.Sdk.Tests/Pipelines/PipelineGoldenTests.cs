@@ -1,5 +1,8 @@
+using System.Text.Json;
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
+using Diffusion.Sdk.Tests.Files;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Pipelines;
@@ -8,32 +11,59 @@ namespace Diffusion.Sdk.Tests.Pipelines;
 [Collection(GoldenCases.Name)]
 public sealed class PipelineGoldenTests : TensorTest
 {
-    [Fact]
-    public void Generate_RecordedDdpm_GivesTheRecordedSamplesAndImages()
-    {
-        GoldenCase golden = GoldenCase.Open("pipelines/ddpm");
-        using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(
-            golden.File(""), compatibility: SchedulerCompatibility.Diffusers);
+    public static TheoryData<string> Cases => GoldenCase.Rows("pipelines");
 
-        CheckRun(golden, pipeline, new GenerateOptions());
+    [Theory, MemberData(nameof(Cases))]
+    public void Generate_RecordedNoise_GivesTheRecordedSamplesAndImages(string path) =>
+        CheckRun(GoldenCase.Open(path), new GenerateOptions());
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Generate_RecordedNoiseInBlocksOfOne_GivesThemToo(string path) =>
+        CheckRun(GoldenCase.Open(path), new GenerateOptions { BlockSize = 1 });
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Predict_InitialNoise_IsTheRecordedFirstOutput(string path)
+    {
+        GoldenCase golden = GoldenCase.Open(path);
+        using DdpmPipeline pipeline = Load(golden);
+
+        using DenoiserRun run = pipeline.Denoiser.BeginSampling(golden.Integers("timesteps"));
+
+        golden.AssertClose("first_model_output", run.Predict(0, golden.Tensor("initial_noise")));
     }
 
-    [Fact]
-    public void Generate_RecordedNoise_IsTheSameInBlocksOfOne()
+    [Theory, MemberData(nameof(Cases))]
+    public void SavePretrained_RecordedFolder_IsTheSameByteForByte(string path)
     {
-        GoldenCase golden = GoldenCase.Open("pipelines/ddpm");
-        using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(
-            golden.File(""), compatibility: SchedulerCompatibility.Diffusers);
+        GoldenCase golden = GoldenCase.Open(path);
+        using var folder = new TemporaryFolder();
+        using (DdpmPipeline pipeline = Load(golden))
+        {
+            pipeline.SavePretrained(folder.File("again"));
+        }
 
-        CheckRun(golden, pipeline, new GenerateOptions { BlockSize = 1 });
+        PipelineFolders.AssertSame(golden.File(""), folder.File("again"), bytes: true);
     }
 
-    private static void CheckRun(GoldenCase golden, DdpmPipeline pipeline, GenerateOptions options)
+    private static DdpmPipeline Load(GoldenCase golden) => DdpmPipeline.FromPretrained(
+        golden.File(""), compatibility: SchedulerCompatibility.Diffusers);
+
+    private static void CheckRun(GoldenCase golden, GenerateOptions options)
     {
+        using DdpmPipeline pipeline = Load(golden);
+        JsonElement call = golden.Json.GetProperty("call");
+        options = options with
+        {
+            Randomness = new RecordedNoise(golden),
+            TrajectoryEvery = 1,
+            Eta = call.TryGetProperty("eta", out JsonElement eta) ? eta.GetDouble() : null,
+            UseClippedModelOutput = call.TryGetProperty("use_clipped_model_output", out JsonElement clipped)
+                ? clipped.GetBoolean()
+                : null,
+        };
         int steps = golden.Json.GetProperty("num_steps").GetInt32();
 
-        Samples samples = pipeline.Generate(
-            2, steps, options: options with { Randomness = new RecordedNoise(golden), TrajectoryEvery = 1 });
+        Samples samples = pipeline.Generate(2, steps, options: options);
 
         Assert.Equal(steps + 1, samples.Trajectory.Count);
         for (int k = 0; k < steps; k++)

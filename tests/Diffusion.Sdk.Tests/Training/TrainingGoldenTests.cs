@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Training;
 
-/// <summary>The recorded ten-step trainings, by <see cref="DiffusionTrainer"/> itself on the recorded numbers.</summary>
+/// <summary>The recorded ten-step trainings, by <see cref="DiffusionTrainer"/> on the recorded numbers.</summary>
 [Collection(GoldenCases.Name)]
 public sealed class TrainingGoldenTests : TensorTest
 {
