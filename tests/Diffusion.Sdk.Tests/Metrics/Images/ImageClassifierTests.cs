@@ -39,6 +39,7 @@ public class ImageClassifierTests : TensorTest
         using ImageClassifier loaded = ImageClassifier.FromSafetensors(folder.File("classifier.safetensors"));
 
         ImageFeatures features = first.Extract(images);
+        Assert.Equal(1, features.Vectors.Values.ToArray().Average(v => (double)v * v), 1e-5);
         Assert.Equal((90, 64), (features.Vectors.Count, features.Vectors.Dimensions));
         Assert.Equal(features.Vectors.Values.ToArray(), second.Extract(images).Vectors.Values.ToArray());
         Assert.Equal(features.Vectors.Values.ToArray(), loaded.Extract(images).Vectors.Values.ToArray());
@@ -101,7 +102,7 @@ public class ImageClassifierTests : TensorTest
             StringComparison.Ordinal);
         Assert.Contains("its sizes are \"1 8 8\"", Error("sizes.safetensors"), StringComparison.Ordinal);
         Assert.Contains(
-            "does not fit ImageClassifier: \"conv1.weight\" is missing", Error("keys.safetensors"),
+            "does not fit ImageClassifier: \"scale\" is missing", Error("keys.safetensors"),
             StringComparison.Ordinal);
     }
 

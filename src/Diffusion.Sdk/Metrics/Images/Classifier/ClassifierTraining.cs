@@ -19,6 +19,12 @@ internal sealed class ClassifierTraining(
 
     public void Run(IProgress<ImageClassifierProgress>? progress, CancellationToken cancellationToken)
     {
+        Learn(progress, cancellationToken);
+        classifier.SetScale(images, cancellationToken);
+    }
+
+    private void Learn(IProgress<ImageClassifierProgress>? progress, CancellationToken cancellationToken)
+    {
         using var scope = NewDisposeScope();
         using IDisposable withGradients = enable_grad();
         using optim.Optimizer optimizer = optim.AdamW(

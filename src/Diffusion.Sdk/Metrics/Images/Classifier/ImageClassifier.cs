@@ -37,6 +37,10 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
     [ComponentName(Name = "output")]
     private readonly Linear _output;
 
+    // What features are divided by, a scalar: their root mean square over the training images.
+    [ComponentName(Name = "scale")]
+    private readonly Tensor _scale;
+
     internal ImageClassifier(IReadOnlyList<int> imageShape, int classes, long seed)
         : base(nameof(ImageClassifier))
     {
@@ -47,6 +51,7 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
         _third = nn.Conv2d(32, 64, 3, padding: 1);
         _hidden = nn.Linear(64 * (height / 4) * (width / 4), Features);
         _output = nn.Linear(Features, classes);
+        _scale = ones([1]).DetachFromDisposeScope();
         RegisterComponents();
         WeightInitialization.Apply(this, new PhiloxStreams(seed));
     }
@@ -138,9 +143,20 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
         TrainingData images, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         RequireShape(images);
-        float[] rows = FeatureBatches.Run(images, Batch, See, progress, cancellationToken);
+        float[] rows = FeatureBatches.Run(images, Batch, SeeScaled, progress, cancellationToken);
         return new ImageFeatures(
             Description, new PointCloud(rows, Features), ClassHistogram.Of(Classes(rows), NumClasses));
+    }
+
+    /// <summary>
+    /// Makes features 1 in the root mean square over these images, so that distances are of a size that one can read.
+    /// </summary>
+    internal void SetScale(TrainingData images, CancellationToken cancellationToken)
+    {
+        float[] rows = FeatureBatches.Run(images, Batch, See, null, cancellationToken);
+        double root = Math.Sqrt(rows.Sum(value => (double)value * value) / rows.Length);
+        using IDisposable withoutGradients = no_grad();
+        _scale.fill_(root > 0 ? root : 1);
     }
 
     /// <summary>The share of images that it takes for what they are, in [0, 1].</summary>
@@ -155,7 +171,7 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
             throw new ArgumentException(
                 $"The images have labels of {images.NumClasses} classes; expected 1 to {NumClasses}.", nameof(images));
         }
-        long[] found = Classes(FeatureBatches.Run(images, Batch, See, null, cancellationToken));
+        long[] found = Classes(FeatureBatches.Run(images, Batch, SeeScaled, null, cancellationToken));
         ReadOnlySpan<long> labels = images.Labels.Span;
         int right = 0;
         for (int i = 0; i < found.Length; i++)
@@ -175,12 +191,16 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
         return nn.functional.relu(_hidden.forward(last.flatten(1))).MoveToOuterDisposeScope();
     }
 
+    // The same in features of size 1; without gradients.
+    private Tensor SeeScaled(Tensor images) => See(images).div_(_scale);
+
     // The class of the largest score of each row of features [N, 64].
     private long[] Classes(float[] rows) => TorchWorker.Shared.Run(() =>
     {
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
-        return _output.forward(tensor(rows, [rows.Length / Features, Features])).argmax(1).data<long>().ToArray();
+        Tensor features = tensor(rows, [rows.Length / Features, Features]).mul_(_scale);
+        return _output.forward(features).argmax(1).data<long>().ToArray();
     });
 
     private void RequireShape(TrainingData images)
