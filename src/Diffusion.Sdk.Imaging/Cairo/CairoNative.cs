@@ -33,12 +33,15 @@ internal static unsafe partial class CairoNative
     /// <summary>Turns a status code other than success into an exception with cairo's own words.</summary>
     internal static void Check(int status, string call)
     {
-        if (status != 0)
+        if (Words(status) is { } words)
         {
-            string? words = Marshal.PtrToStringUTF8(cairo_status_to_string(status));
             throw new ImagingException($"{call} failed: {words} (cairo status {status}).");
         }
     }
+
+    /// <summary>What cairo says about a status code; null for success.</summary>
+    internal static string? Words(int status) =>
+        status == 0 ? null : Marshal.PtrToStringUTF8(cairo_status_to_string(status));
 
     [LibraryImport(Library)]
     private static partial IntPtr cairo_status_to_string(int status);
@@ -49,6 +52,9 @@ internal static unsafe partial class CairoNative
     [LibraryImport(Library)]
     internal static partial CairoSurfaceHandle cairo_image_surface_create_for_data(
         byte* data, int format, int width, int height, int stride);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial CairoSurfaceHandle cairo_image_surface_create_from_png(string filename);
 
     [LibraryImport(Library)]
     internal static partial int cairo_surface_status(CairoSurfaceHandle surface);
