@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Tests.Numerics;
 using Diffusion.Sdk.Tests.Training;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -22,6 +23,7 @@ internal static class ChildProgram
             Thread.Sleep(Timeout.Infinite);
         }),
         ["train"] = args => CheckpointFaultTests.TrainForever("train", args[0]),
+        ["wait-passively"] = _ => ProcessTuningTests.WaitPassivelyTwice(),
         ["train-images"] = args => CheckpointFaultTests.TrainForever("train-images", args[0]),
     };
 

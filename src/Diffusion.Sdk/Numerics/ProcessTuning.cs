@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Diffusion.Sdk.Numerics;
@@ -14,6 +15,7 @@ namespace Diffusion.Sdk.Numerics;
 public static unsafe class ProcessTuning
 {
     private const string OpenBlas = "libopenblas.so.0";
+    private static readonly string[] s_openMP = ["libgomp", "libiomp", "libomp"];
 
     /// <summary>
     /// Which OpenBLAS the process uses, with which kernels and how many threads, for a log; null when it uses none.
@@ -47,6 +49,36 @@ public static unsafe class ProcessTuning
 
     private static string Text(nint function) =>
         Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? "";
+
+    /// <summary>
+    /// Lets libtorch's threads sleep while they wait for each other instead of spinning. That costs little where they
+    /// have a processor each, and where they do not, a training of a U-Net by two threads is several times faster: each
+    /// operator ends with such a wait. OpenMP reads the setting, the environment variable OMP_WAIT_POLICY, when
+    /// libtorch is loaded, so this comes before any tensor is made. What the variable says already stays.
+    /// </summary>
+    /// <returns>Whether the setting will count: on Linux, before libtorch is loaded.</returns>
+    public static bool WaitPassively()
+    {
+        if (!OperatingSystem.IsLinux() || IsOpenMPLoaded())
+        {
+            return false;
+        }
+        // Native code reads the environment through libc, which .NET's own setter does not reach.
+        return SetEnvironment("OMP_WAIT_POLICY", "passive", 0) == 0;
+    }
+
+    private static bool IsOpenMPLoaded()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.Modules.Cast<ProcessModule>().Any(module =>
+            s_openMP.Any(name => module.ModuleName.StartsWith(name, StringComparison.Ordinal)));
+    }
+
+    [DllImport("libc", EntryPoint = "setenv")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetEnvironment(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+        int overwrite);
 
     // The library that libtorch itself loads; its name finds the copy in the process.
     private static nint Export(string name) =>
