@@ -37,9 +37,12 @@ demo: build ## Train a diffusion model in front of you and draw pictures of it i
 data: ## Fetch MNIST and Fashion-MNIST into artifacts/data
 	@.ci/data artifacts/data
 
-sample: build ## Run one sample: make sample NAME=MixtureTutorial ARGS="--seeds 5"
-	@test -d "samples/$(NAME)" || { echo "No sample '$(NAME)'. There are: $$(ls samples)"; exit 2; }
-	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(ARGS)
+# Those that train on real images.
+IMAGE_SAMPLES := Digits Clothes
+
+sample: build $(if $(filter $(IMAGE_SAMPLES),$(NAME)),data) ## Run one sample: make sample NAME=Digits STEPS=10000 HOURS=1 ARGS="..."
+	@test -f "samples/$(NAME)/Program.cs" || { echo "No sample '$(NAME)'. There are: $$(ls samples/*/Program.cs | cut -d/ -f2 | xargs)"; exit 2; }
+	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(if $(STEPS),--steps $(STEPS)) $(if $(HOURS),--hours $(HOURS)) $(ARGS)
 
 # Both sides run on the kernels that OpenBLAS itself chooses for the processor.
 bench: build ## Measure against PyTorch eager, alternating in one run

@@ -5,6 +5,7 @@ using Diffusion.Sdk.Metrics;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Training;
+using SampleKit;
 
 namespace MixtureTutorial;
 

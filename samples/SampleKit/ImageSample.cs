@@ -1,0 +1,102 @@
+using Diffusion.Sdk.Data;
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Training;
+using Spectre.Console;
+
+namespace SampleKit;
+
+/// <summary>
+/// A U-Net that learns small images: trains it in front of you, or goes on where an earlier call ended, then draws,
+/// measures and saves what it learned. All files are in one folder, <c>out/NAME</c>.
+/// </summary>
+public sealed record ImageSample
+{
+    /// <summary>What the sample is called, and its folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The folder of the IDX files in that of all data, as <c>make data</c> leaves it.</summary>
+    public required string DataSet { get; init; }
+
+    /// <summary>The network.</summary>
+    public UNet2DConfig Network { get; init; } = UNet2DConfig.SmallCpu;
+
+    /// <summary>How it is trained; steps, time and folders come from the command line.</summary>
+    public TrainingOptions Training { get; init; } = TrainingOptions.Images;
+
+    /// <summary>What is known of other runs: mean losses by the number of the epoch, from 1.</summary>
+    public IReadOnlyDictionary<long, double> LessonLosses { get; init; } = new Dictionary<long, double>();
+
+    /// <summary>Runs the sample.</summary>
+    /// <param name="args">The command line.</param>
+    /// <returns>The exit code: 0, or 1 after an error, 2 for a wrong command line, 130 when interrupted.</returns>
+    public int Run(string[] args)
+    {
+        ImageArguments arguments;
+        try
+        {
+            arguments = ImageArguments.Parse(args);
+        }
+        catch (FormatException error)
+        {
+            AnsiConsole.WriteLine($"{error.Message} {ImageArguments.Usage}");
+            return 2;
+        }
+        using var log = new RunLog(Path.Combine(FolderOf(arguments), "log.txt"));
+        try
+        {
+            Run(arguments, log);
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            log.Say("Stopped, after a checkpoint. The same command goes on from there.");
+            return 130;
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException)
+        {
+            log.Say(error.Message);
+            return 1;
+        }
+    }
+
+    private void Run(ImageArguments arguments, RunLog log)
+    {
+        // The host's decisions, not the library's: no threads of one product beside libtorch's own, and none that spin.
+        ProcessTuning.WaitPassively();
+        ProcessTuning.SetBlasThreads(1);
+        string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
+        log.Say($"{Name}: {Environment.ProcessorCount} processors, {blas}");
+        ImageData images = Load(arguments, "train");
+        ImageData unseen = Load(arguments, "t10k");
+        using var cancellation = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true; // the training stops itself, after a checkpoint
+            cancellation.Cancel();
+        };
+        using var network = new UNet2DModel(Network, new PhiloxStreams(Training.Seed));
+        var training = new ImageTraining(this, arguments, FolderOf(arguments), log);
+        using (TrainingResult result = training.Run(network, images, cancellation.Token))
+        {
+            training.ShowLosses(result);
+        }
+        new ImageResults(FolderOf(arguments), log).Make(network, images, unseen, arguments.Metrics, cancellation.Token);
+    }
+
+    private string FolderOf(ImageArguments arguments) => arguments.Out ?? Path.Combine("out", Name);
+
+    private ImageData Load(ImageArguments arguments, string part)
+    {
+        string folder = Path.Combine(arguments.Data, DataSet);
+        return ImageData.FromIdx(Find("images-idx3-ubyte"), Find("labels-idx1-ubyte"), numClasses: 10);
+
+        string Find(string what)
+        {
+            string path = Path.Combine(folder, $"{part}-{what}");
+            return File.Exists(path) ? path
+                : File.Exists(path + ".gz") ? path + ".gz"
+                : throw new FileNotFoundException($"There is no {path}, plain or .gz; 'make data' fetches it.");
+        }
+    }
+}
