@@ -8,7 +8,7 @@ using Diffusion.Sdk.Schedulers;
 namespace SampleKit;
 
 /// <summary>What the trained network of an <see cref="ImageSample"/> can do: pictures, numbers and files.</summary>
-internal sealed class ImageResults(string folder, RunLog log)
+internal sealed class ImageResults(DdpmScheduler noise, string folder, RunLog log)
 {
     private const int GridImages = 64;
     private const int FewSteps = 50;
@@ -21,7 +21,7 @@ internal sealed class ImageResults(string folder, RunLog log)
     public void Make(
         UNet2DModel network, ImageData images, ImageData unseen, int measured, CancellationToken cancellationToken)
     {
-        using var pipeline = new DdpmPipeline(network, new DdpmScheduler(new DdpmSchedulerConfig()));
+        using var pipeline = new DdpmPipeline(network, noise);
         pipeline.SavePretrained(In("pipeline"));
         log.Say($"{In("pipeline")}: the pipeline, as diffusers keeps one");
 
@@ -29,9 +29,10 @@ internal sealed class ImageResults(string folder, RunLog log)
             GridImages, seed: 0, progress: bar, cancellationToken: cancellationToken));
         drawn.SaveGrid(In("generated.png"), title: "Generated");
         log.Say($"{In("generated.png")}: {GridImages} images, DDPM in {pipeline.Scheduler.NumTrainTimesteps} steps");
-        var real = new float[GridImages * images.ValuesPerSample];
-        images.CopyBatch([.. Enumerable.Range(0, GridImages).Select(i => (long)i)], real);
-        new Samples(real, [GridImages, .. images.SampleShape]).SaveGrid(In("real.png"), title: "Real");
+        int shown = Math.Min(GridImages, images.Count);
+        var real = new float[shown * images.ValuesPerSample];
+        images.CopyBatch([.. Enumerable.Range(0, shown).Select(i => (long)i)], real);
+        new Samples(real, [shown, .. images.SampleShape]).SaveGrid(In("real.png"), title: "Real");
         if (measured > 0)
         {
             Measure(pipeline, images, unseen, measured, cancellationToken);
@@ -45,11 +46,12 @@ internal sealed class ImageResults(string folder, RunLog log)
         double accuracy = classifier.Accuracy(unseen, cancellationToken);
         log.Say($"The classifier by whose features images are compared is right about {accuracy:P1} of unseen ones.");
         using var few = pipeline.WithScheduler(DdimScheduler.FromConfig(pipeline.Scheduler.Config));
+        int steps = Math.Min(FewSteps, noise.NumTrainTimesteps);
         Samples made = Bars.Generate("draw, DDIM", bar => few.Generate(
-            count, FewSteps, seed: 1, progress: bar, cancellationToken: cancellationToken));
+            count, steps, seed: 1, progress: bar, cancellationToken: cancellationToken));
         TrainingData generated = TrainingData.FromValues(made.Values.Span, [.. images.SampleShape]);
         ImageReport report = ImageMetrics.Compare(generated, unseen, classifier, cancellationToken: cancellationToken);
-        log.Say($"DDIM in {FewSteps} steps: {report}");
+        log.Say($"DDIM in {steps} steps: {report}");
     }
 
     // Kept, since distances by two classifiers do not compare.

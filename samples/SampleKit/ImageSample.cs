@@ -1,6 +1,7 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Training;
 using Spectre.Console;
 
@@ -20,6 +21,9 @@ public sealed record ImageSample
 
     /// <summary>The network.</summary>
     public UNet2DConfig Network { get; init; } = UNet2DConfig.SmallCpu;
+
+    /// <summary>The noise it learns to undo: T = 1,000, linear.</summary>
+    public DdpmSchedulerConfig Noise { get; init; } = new();
 
     /// <summary>How it is trained; steps, time and folders come from the command line.</summary>
     public TrainingOptions Training { get; init; } = TrainingOptions.Images;
@@ -81,7 +85,8 @@ public sealed record ImageSample
         {
             training.ShowLosses(result);
         }
-        new ImageResults(FolderOf(arguments), log).Make(network, images, unseen, arguments.Metrics, cancellation.Token);
+        var results = new ImageResults(new DdpmScheduler(Noise), FolderOf(arguments), log);
+        results.Make(network, images, unseen, arguments.Metrics, cancellation.Token);
     }
 
     private string FolderOf(ImageArguments arguments) => arguments.Out ?? Path.Combine("out", Name);

@@ -28,7 +28,7 @@ internal sealed class ImageTraining(ImageSample sample, ImageArguments arguments
             Checkpoints = new CheckpointOptions { Directory = Checkpoints, Every = CheckpointEvery, Keep = 2 },
             Previews = new PreviewOptions { Every = GridEvery, Show = SaveGrid },
         };
-        var trainer = new DiffusionTrainer(network, new DdpmScheduler(new DdpmSchedulerConfig()), options, log);
+        var trainer = new DiffusionTrainer(network, new DdpmScheduler(sample.Noise), options, log);
         bool goesOn = Directory.Exists(Checkpoints) && Directory.GetFiles(Checkpoints, "checkpoint-*").Length > 0;
         log.Say(goesOn ? $"Going on from the last checkpoint in {Checkpoints}." : "Training from the start.");
         return Bars.Train($"train, {sample.Name}", options.Steps, bar =>
@@ -72,9 +72,10 @@ internal sealed class ImageTraining(ImageSample sample, ImageArguments arguments
         DdimScheduler few = DdimScheduler.FromConfig(preview.Pipeline.Scheduler.Config);
         using var pipeline = preview.Pipeline.WithScheduler(few);
         string path = Path.Combine(folder, $"grid-{preview.Step:D6}.png");
-        Samples images = pipeline.Generate(64, PreviewSteps, seed: 0);
+        int steps = Math.Min(PreviewSteps, few.NumTrainTimesteps);
+        Samples images = pipeline.Generate(64, steps, seed: 0);
         images.SaveGrid(path, title: $"{sample.Name} after {preview.Step:N0} steps");
-        log.Say($"{path}: 64 images from the averaged weights, DDIM in {PreviewSteps} steps");
+        log.Say($"{path}: 64 images from the averaged weights, DDIM in {steps} steps");
     }
 
     /// <summary>Passes reports on, and says when an epoch is over.</summary>

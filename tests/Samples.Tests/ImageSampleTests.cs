@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Pipelines;
+using Diffusion.Sdk.Schedulers;
+using Diffusion.Sdk.Testing;
+using Diffusion.Sdk.Tests;
+using Diffusion.Sdk.Training;
+using SampleKit;
+
+namespace Samples.Tests;
+
+/// <summary>A sample of images at a size that takes seconds, on files that the test writes.</summary>
+public sealed class ImageSampleTests : TensorTest, IDisposable
+{
+    private const int Side = 8;
+
+    private static readonly ImageSample s_sample = new()
+    {
+        Name = "tiny",
+        DataSet = "blocks",
+        Network = new UNet2DConfig
+        {
+            SampleSize = Side,
+            InChannels = 1,
+            OutChannels = 1,
+            BlockOutChannels = [8, 8],
+            DownBlockTypes = [DownBlockType.DownBlock2D, DownBlockType.DownBlock2D],
+            UpBlockTypes = [UpBlockType.UpBlock2D, UpBlockType.UpBlock2D],
+            LayersPerBlock = 1,
+            NormNumGroups = 4,
+        },
+        Noise = new DdpmSchedulerConfig { NumTrainTimesteps = 10 },
+        Training = TrainingOptions.Images with { BatchSize = 8, ReportEvery = 1 },
+        LessonLosses = new Dictionary<long, double> { [2] = 0.5 },
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("samples-").FullName;
+
+    public ImageSampleTests()
+    {
+        WriteData("train", 40);
+        WriteData("t10k", 20);
+    }
+
+    [Fact]
+    public void Run_TinyData_TrainsDrawsMeasuresAndSaves()
+    {
+        Assert.Equal(0, Run("whole", "--steps", "16", "--metrics", "8"));
+
+        Assert.Equal(
+            ["checkpoints", "classifier.safetensors", "generated.png", "log.txt", "loss.png", "pipeline", "real.png"],
+            Directory.GetFileSystemEntries(Out("whole")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(
+            Directory.GetFiles(Out("whole"), "*.png"),
+            picture => Assert.True(PngReader.Read(File.ReadAllBytes(picture)).Width > 100));
+        string log = File.ReadAllText(Path.Combine(Out("whole"), "log.txt"));
+        Assert.Contains("Training from the start.", log);
+        Assert.Contains("epoch   2: loss ", log);
+        Assert.Contains("(the lesson's: 0.500)", log);
+        Assert.Contains("Fréchet distance", log);
+        using var pipeline = DdpmPipeline.FromPretrained(Path.Combine(Out("whole"), "pipeline"));
+        Assert.Equal([2, 1, Side, Side], pipeline.Generate(2, seed: 0).Shape);
+    }
+
+    [Fact]
+    public void Run_SecondCall_GoesOnToTheSameEnd()
+    {
+        Assert.Equal(0, Run("straight", "--steps", "10", "--metrics", "0"));
+        Assert.Equal(0, Run("twice", "--steps", "6", "--metrics", "0"));
+        Assert.Equal(0, Run("twice", "--steps", "10", "--metrics", "0"));
+
+        Assert.Contains("Going on from the last checkpoint", File.ReadAllText(Path.Combine(Out("twice"), "log.txt")));
+        const string Weights = "pipeline/unet/diffusion_pytorch_model.safetensors";
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(Out("straight"), Weights)),
+            File.ReadAllBytes(Path.Combine(Out("twice"), Weights)));
+    }
+
+    [Fact]
+    public void Run_TimeIsUp_DrawsWhatIsLearned()
+    {
+        Assert.Equal(0, Run("late", "--steps", "1000000", "--hours", "0.0001", "--metrics", "0"));
+
+        Assert.True(File.Exists(Path.Combine(Out("late"), "generated.png")));
+        Assert.Single(Directory.GetFiles(Path.Combine(Out("late"), "checkpoints")));
+    }
+
+    [Fact]
+    public void Run_NoDataOrAWrongOption_SaysSo()
+    {
+        Assert.Equal(1, s_sample.Run(["--data", Out("nowhere"), "--out", Out("without")]));
+        Assert.Contains("'make data' fetches it", File.ReadAllText(Path.Combine(Out("without"), "log.txt")));
+        Assert.Equal(2, s_sample.Run(["--step", "10"]));
+        Assert.Equal(2, s_sample.Run(["--steps"]));
+        Assert.Equal(2, s_sample.Run(["--steps", "many"]));
+    }
+
+    void IDisposable.Dispose()
+    {
+        Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Out(string name) => Path.Combine(_folder, name);
+
+    private int Run(string name, params string[] args) =>
+        s_sample.Run([.. args, "--threads", "1", "--data", _folder, "--out", Out(name)]);
+
+    // Images of ten classes: a bright column, or a bright row.
+    private void WriteData(string part, int count)
+    {
+        var images = new byte[count * Side * Side];
+        for (int i = 0; i < images.Length; i++)
+        {
+            (int image, int row, int column) = (i / (Side * Side), i / Side % Side, i % Side);
+            int label = image % 10;
+            images[i] = (byte)((label < 5 ? column : row) == label % 5 ? 255 : 0);
+        }
+        Write($"{part}-images-idx3-ubyte", [count, Side, Side], images);
+        Write($"{part}-labels-idx1-ubyte", [count], [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))]);
+    }
+
+    private void Write(string name, int[] sizes, byte[] values)
+    {
+        var header = new byte[4 + 4 * sizes.Length];
+        (header[2], header[3]) = (8, (byte)sizes.Length);
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + 4 * i), sizes[i]);
+        }
+        Directory.CreateDirectory(Path.Combine(_folder, "blocks"));
+        File.WriteAllBytes(Path.Combine(_folder, "blocks", name), [.. header, .. values]);
+    }
+}
