@@ -46,7 +46,6 @@ internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDispos
 
     public void Dispose()
     {
-        bool idle;
         lock (_gate)
         {
             if (_disposed)
@@ -54,12 +53,15 @@ internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDispos
                 return;
             }
             _disposed = true;
-            idle = _runs == 0;
+            _runs++; // as a run, so that no other is the last before the signal is given
         }
-        _stop.Cancel();
-        if (idle)
+        try
         {
-            Release();
+            _stop.Cancel();
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -81,13 +83,8 @@ internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDispos
         }
         if (last)
         {
-            Release();
+            owned?.Dispose();
+            _stop.Dispose();
         }
-    }
-
-    private void Release()
-    {
-        owned?.Dispose();
-        _stop.Dispose();
     }
 }
