@@ -1,4 +1,6 @@
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
+using Diffusion.Sdk.Training;
 
 namespace Diffusion.Sdk.DependencyInjection;
 
@@ -8,7 +10,10 @@ namespace Diffusion.Sdk.DependencyInjection;
 /// </summary>
 public sealed record DiffusionOptions
 {
-    /// <summary>How many trainings and generations run at once at most, in [1, 1024]; others wait in order.</summary>
+    /// <summary>
+    /// How many runs of the host's <see cref="TorchWorker"/> there are at once at most, in [1, 1024]; others wait in
+    /// order. All generations are such, and trainings whose <see cref="DiffusionTrainer"/> is given that worker.
+    /// </summary>
     /// <value>The number of processors.</value>
     public int MaxConcurrentRuns { get; init; } = Environment.ProcessorCount;
 

@@ -79,7 +79,9 @@ internal sealed record Checkpoint
             long losses = file[LossHistory].Shape is [var count] ? count : -1;
             return losses == checkpoint.Step && checkpoint.Threads >= 1
                 ? checkpoint
-                : throw new InvalidDataException($"{path} says step {checkpoint.Step}, but holds {losses} losses.");
+                : throw new InvalidDataException(
+                    $"{path} says step {checkpoint.Step} on {checkpoint.Threads} threads, but holds {losses} losses; " +
+                    "expected a loss for each step, and at least one thread.");
         }
         catch (Exception error) when (
             error is KeyNotFoundException or FormatException or OverflowException or System.Text.Json.JsonException)

@@ -38,10 +38,13 @@ internal sealed class CheckpointFolder(CheckpointOptions options, ILogger logger
         throw new FileNotFoundException($"There is no whole checkpoint in {options.Directory}.");
     }
 
-    /// <summary>Deletes all but the newest; one that cannot be deleted is logged and stays.</summary>
-    public void Prune()
+    /// <summary>
+    /// Deletes all but the one just saved and the newest of the others: after going back, those of the course that was
+    /// given up have later steps. One that cannot be deleted is logged and stays.
+    /// </summary>
+    public void Prune(string saved)
     {
-        foreach (string path in List().Skip(options.Keep))
+        foreach (string path in List().Where(path => path != saved).Skip(options.Keep - 1))
         {
             try
             {

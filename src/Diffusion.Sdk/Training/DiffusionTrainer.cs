@@ -17,7 +17,7 @@ namespace Diffusion.Sdk.Training;
 /// </remarks>
 public sealed class DiffusionTrainer
 {
-    private readonly TorchWorker _worker = new(1);
+    private readonly TorchWorker _worker;
     private readonly ILogger _logger;
     private int _running;
 
@@ -26,16 +26,20 @@ public sealed class DiffusionTrainer
     /// <param name="scheduler">The noise, and what the denoiser shall predict.</param>
     /// <param name="options">How to train; null for the defaults.</param>
     /// <param name="logger">Is told what happens; null for nobody.</param>
+    /// <param name="worker">
+    /// The threads that trainings live on, such as a host's, which bound its runs; null for one of the trainer's own.
+    /// </param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public DiffusionTrainer(
         Denoiser denoiser, Scheduler scheduler, TrainingOptions? options = null,
-        ILogger<DiffusionTrainer>? logger = null)
+        ILogger<DiffusionTrainer>? logger = null, TorchWorker? worker = null)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(scheduler);
         (Denoiser, Scheduler, Options, _logger) = (
             denoiser, scheduler, options ?? new TrainingOptions(), logger ?? NullLogger<DiffusionTrainer>.Instance);
         Options.Validate();
+        _worker = worker ?? new TorchWorker(1);
         Streams = new PhiloxStreams(Options.Seed);
     }
 
@@ -74,7 +78,7 @@ public sealed class DiffusionTrainer
     public TrainingResult Run(
         TrainingData data, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _worker.Run(() => Execute(data, null, false, progress, cancellationToken), cancellationToken);
+        Execute(() => Train(data, null, false, progress, cancellationToken), cancellationToken);
 
     /// <summary>As <see cref="Run"/>, without waiting for the end.</summary>
     /// <param name="data">What to learn, samples of the denoiser's shape.</param>
@@ -83,7 +87,7 @@ public sealed class DiffusionTrainer
     public Task<TrainingResult> RunAsync(
         TrainingData data, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _worker.RunAsync(() => Execute(data, null, false, progress, cancellationToken), cancellationToken);
+        ExecuteAsync(() => Train(data, null, false, progress, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Goes on from a checkpoint, with its thread count, and ends with the weights, averages and optimizer state that a
@@ -101,7 +105,7 @@ public sealed class DiffusionTrainer
     public TrainingResult Resume(
         TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _worker.Run(() => Execute(data, checkpoint, true, progress, cancellationToken), cancellationToken);
+        Execute(() => Train(data, checkpoint, true, progress, cancellationToken), cancellationToken);
 
     /// <summary>As <see cref="Resume"/>, without waiting for the end.</summary>
     /// <param name="data">The same data as before.</param>
@@ -111,26 +115,45 @@ public sealed class DiffusionTrainer
     public Task<TrainingResult> ResumeAsync(
         TrainingData data, string? checkpoint = null, IProgress<TrainingProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
-        _worker.RunAsync(() => Execute(data, checkpoint, true, progress, cancellationToken), cancellationToken);
+        ExecuteAsync(() => Train(data, checkpoint, true, progress, cancellationToken), cancellationToken);
 
-    private TrainingResult Execute(
+    private TrainingResult Execute(Func<TrainingResult> training, CancellationToken cancellationToken)
+    {
+        using var claim = new Claim(this);
+        return _worker.Run(training, cancellationToken);
+    }
+
+    private async Task<TrainingResult> ExecuteAsync(
+        Func<TrainingResult> training, CancellationToken cancellationToken)
+    {
+        using var claim = new Claim(this);
+        return await _worker.RunAsync(training, cancellationToken).ConfigureAwait(false);
+    }
+
+    private TrainingResult Train(
         TrainingData data, string? checkpoint, bool resume, IProgress<TrainingProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(data);
-        if (Interlocked.Exchange(ref _running, 1) != 0)
+        var run = new TrainingRun(this, data, _logger, progress, cancellationToken);
+        return resume ? run.Resume(checkpoint) : run.Start();
+    }
+
+    /// <summary>The one training there is, from the call until it ends; the next would wait in the queue.</summary>
+    private sealed class Claim : IDisposable
+    {
+        private readonly DiffusionTrainer _trainer;
+
+        public Claim(DiffusionTrainer trainer)
         {
-            throw new InvalidOperationException(
-                "This trainer is already running; a second training needs a trainer and a denoiser of its own.");
+            _trainer = trainer;
+            if (Interlocked.Exchange(ref trainer._running, 1) != 0)
+            {
+                throw new InvalidOperationException(
+                    "This trainer is already running; a second training needs a trainer and a denoiser of its own.");
+            }
         }
-        try
-        {
-            var run = new TrainingRun(this, data, _logger, progress, cancellationToken);
-            return resume ? run.Resume(checkpoint) : run.Start();
-        }
-        finally
-        {
-            Volatile.Write(ref _running, 0);
-        }
+
+        public void Dispose() => Volatile.Write(ref _trainer._running, 0);
     }
 }

@@ -49,8 +49,8 @@ internal sealed class TrainingLoop : IDisposable
     /// </exception>
     public void Advance()
     {
-        if (_options.NonFinite == NonFiniteAction.RollBack && State.Step % StepsBetweenSnapshots == 0
-            && _snapshot?.Step != State.Step)
+        if (_options.NonFinite == NonFiniteAction.RollBack
+            && (_snapshot is null || (State.Step % StepsBetweenSnapshots == 0 && _snapshot.Step != State.Step)))
         {
             TakeSnapshot();
         }

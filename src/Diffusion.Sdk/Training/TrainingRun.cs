@@ -49,7 +49,8 @@ internal sealed class TrainingRun(
         return Run(path is null ? _folder!.Latest() : Checkpoint.Open(path));
     }
 
-    private TrainingResult Run(Checkpoint? from)
+    // What has to fit before anything changes; the units to train in.
+    private Standardization? Prepare(Checkpoint? from)
     {
         DataGuard.Check(data, _denoiser, _options, logger);
         TrainingSetup.RequireFloat32(_denoiser);
@@ -61,16 +62,24 @@ internal sealed class TrainingRun(
             throw new InvalidDataException($"{from.Path} is of another training; these differ: {difference}.");
         }
         _threads = TrainingSetup.Threads(_denoiser, _options, from, logger);
+        return units;
+    }
+
+    private TrainingResult Run(Checkpoint? from)
+    {
+        Standardization? units = Prepare(from);
         using var threads = new ThreadCount(_threads);
         using IDisposable withGradients = enable_grad();
         using var scope = NewDisposeScope();
         bool wasTraining = _denoiser.training;
         var state = new TrainingState(_denoiser, _options);
-        bool done = false;
+        bool begun = false, done = false;
         try
         {
-            _denoiser.train();
+            from?.Load(state);
             SetRecord(state, units);
+            begun = true;
+            _denoiser.train();
             TrainingResult result = Drive(from, state, units);
             done = true;
             return result;
@@ -78,7 +87,10 @@ internal sealed class TrainingRun(
         finally
         {
             _denoiser.train(wasTraining);
-            SetRecord(state, units);
+            if (begun)
+            {
+                SetRecord(state, units);
+            }
             if (done && _options.FinalWeights == WeightsKind.Ema && state.Ema.Count > 0)
             {
                 state.Ema[0].CopyTo();
@@ -89,7 +101,6 @@ internal sealed class TrainingRun(
 
     private TrainingResult Drive(Checkpoint? from, TrainingState state, Standardization? units)
     {
-        from?.Load(state);
         (_first, _lastCheckpoint) = (state.Step, from?.Path);
         _reporter.Begin(state.Step);
         using var loop = new TrainingLoop(_denoiser, trainer.Scheduler, _options, Batches(units), state, logger);
@@ -186,7 +197,7 @@ internal sealed class TrainingRun(
         checkpoint.Save(state);
         _lastCheckpoint = checkpoint.Path;
         TrainingLog.Saved(logger, checkpoint.Path);
-        _folder.Prune();
+        _folder.Prune(checkpoint.Path);
         return checkpoint.Path;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
@@ -181,6 +182,51 @@ public sealed class CheckpointTests : TrainingTest, IDisposable
         Exception error = Assert.ThrowsAny<Exception>(() => NewTrainer(denoiser, Saving).Resume(Data, path));
         Assert.Contains(expected, error.Message);
         Assert.Equal(before, Weights(denoiser));
+    }
+
+    [Fact]
+    public void Resume_UnderAnotherCulture_FindsTheSameSettings()
+    {
+        Train();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        comma.NumberFormat.NumberDecimalSeparator = ",";
+        using MlpDenoiser denoiser = NewDenoiser();
+        try
+        {
+            CultureInfo.CurrentCulture = comma;
+            using TrainingResult result = NewTrainer(denoiser, Saving).Resume(Data);
+            Assert.Equal(30, result.Steps);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Resume_FileOfAnotherModel_LeavesTheRecordAsItWas()
+    {
+        Train();
+        string path = _folder.File("run/checkpoint-00000030.safetensors");
+        Dictionary<string, string> metadata;
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            metadata = new(file.Metadata!);
+        }
+        using (Tensor losses = zeros(30))
+        {
+            TensorFile.Save(path, new Dictionary<string, Tensor> { ["loss_history"] = losses }, metadata);
+        }
+        using MlpDenoiser denoiser = NewDenoiser();
+        var record = new TrainingRecord
+        {
+            PredictionType = "epsilon", NumTrainTimesteps = 20, Steps = 7, Weights = WeightsKind.Ema, HasEma = true,
+        };
+        denoiser.TrainingRecord = record;
+        Assert.Contains("holds nothing as model.",
+            Assert.Throws<InvalidDataException>(() => NewTrainer(denoiser, Saving).Resume(Data, path)).Message);
+        Assert.Equal(record, denoiser.TrainingRecord);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Tests.Pipelines;
 using Diffusion.Sdk.Training;
 using static TorchSharp.torch;
@@ -40,6 +41,38 @@ public sealed class NonFiniteTests : TrainingTest, IDisposable
         Assert.Equal((1, 200L, 200), (result.RollBacks, result.Steps, result.Losses.Count));
         Assert.Equal(0.5e-2, reports[^1].LearningRate, 10); // half, since it went back
         Assert.Contains(reports, report => report.Step == 110 && report.LearningRate < 0.6e-2);
+    }
+
+    [Fact]
+    public void Resume_LossNotFiniteOnce_RollsBackToTheCheckpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var checkpoints = new CheckpointOptions { Directory = folder.File("run"), Every = 10 };
+        TrainingOptions options = Tiny with { NonFinite = NonFiniteAction.RollBack, Checkpoints = checkpoints };
+        using var first = new Failing(failAt: -1, gradientOnly: false);
+        NewTrainer(first, options).Run(Data).Dispose();
+        using var second = new Failing(failAt: 5, gradientOnly: false);
+        using TrainingResult result = NewTrainer(second, options with { Steps = 50 }).Resume(Data);
+        Assert.Equal((1, 50L, 50), (result.RollBacks, result.Steps, result.Losses.Count));
+    }
+
+    [Fact]
+    public void Run_RollBackBehindCheckpoints_KeepsThoseSavedAfterwards()
+    {
+        using var folder = new TemporaryFolder();
+        using var denoiser = new Failing(failAt: 155, gradientOnly: false);
+        var lost = new List<string>();
+        var options = Tiny with
+        {
+            Steps = 160,
+            NonFinite = NonFiniteAction.RollBack,
+            Checkpoints = new CheckpointOptions { Directory = folder.File("run"), Every = 10, Keep = 2 },
+        };
+        using TrainingResult result = NewTrainer(denoiser, options).Run(Data, new Immediate<TrainingProgress>(
+            report => lost.AddRange(
+                report.CheckpointSaved is { } path && !File.Exists(path) ? [Path.GetFileName(path)] : [])));
+        Assert.Equal(1, result.RollBacks);
+        Assert.Empty(lost);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Tests.Pipelines;
 using Diffusion.Sdk.Training;
@@ -123,6 +124,29 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
             _ => error ??= Assert.Throws<InvalidOperationException>(() => trainer.Run(Data)));
         trainer.Run(Data, progress).Dispose();
         Assert.Contains("already running", error!.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_WhileAnotherThreadTrains_ThrowsAtOnce()
+    {
+        DiffusionTrainer trainer = NewTrainer(_denoiser, Tiny);
+        Exception? error = null;
+        var progress = new Immediate<TrainingProgress>(_ => Task.Run(async () =>
+            error ??= await Record.ExceptionAsync(() => trainer.RunAsync(Data))).Wait(TimeSpan.FromSeconds(30)));
+        (await trainer.RunAsync(Data, progress)).Dispose();
+        Assert.Contains("already running", Assert.IsType<InvalidOperationException>(error).Message);
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trainer.RunAsync(Data, null, source.Token));
+        (await trainer.RunAsync(Data)).Dispose(); // a call that never began does not stand in the way
+    }
+
+    [Fact]
+    public void Run_WorkerGiven_TrainsOnItsThreads()
+    {
+        var worker = new TorchWorker(1);
+        new DiffusionTrainer(_denoiser, NewScheduler(), Tiny, worker: worker).Run(Data).Dispose();
+        Assert.Equal(1, worker.ThreadCount);
     }
 
     void IDisposable.Dispose()
