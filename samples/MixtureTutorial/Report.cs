@@ -46,7 +46,9 @@ internal static class Report
                 $"{covariance[0, 0]:F1}", $"{covariance[1, 1]:F1}", $"{covariance[0, 1]:F1}");
     }
 
-    /// <summary>Distance of 1,000 generated points to 10,000 true ones, beside that of 1,000 other true points.</summary>
+    /// <summary>
+    /// Distance of 1,000 generated points to 10,000 true ones, beside that of 1,000 other true points.
+    /// </summary>
     public static void Distances(IReadOnlyList<Outcome> outcomes)
     {
         Table table = NewTable("Sliced Wasserstein-1 distance to fresh true samples", "", outcomes);

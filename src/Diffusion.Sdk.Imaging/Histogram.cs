@@ -57,7 +57,8 @@ public sealed class Histogram : AxisPlot
         {
             if (_series.Count == 0)
             {
-                throw new InvalidOperationException($"There is nothing to draw: {Describe()} has no series. Add one first.");
+                throw new InvalidOperationException(
+                    $"There is nothing to draw: {Describe()} has no series. Add one first.");
             }
             double[] edges = Edges();
             IEnumerable<Mark> bars = _series.Select(series =>

@@ -1,6 +1,8 @@
 namespace Diffusion.Sdk.Benchmarks;
 
-/// <summary>Seconds of both sides for the same work, measured in turns so that the machine's moods hit both alike.</summary>
+/// <summary>
+/// Seconds of both sides for the same work, measured in turns so that the machine's moods hit both alike.
+/// </summary>
 /// <param name="Work">What was done.</param>
 /// <param name="Ours">Seconds of our runs.</param>
 /// <param name="Theirs">Seconds of PyTorch's runs.</param>
@@ -24,7 +26,8 @@ internal sealed record Comparison(string Work, double[] Ours, double[] Theirs)
     }
 
     /// <summary>Runs both sides in turns, after one round that warms both up and is not counted.</summary>
-    public static Comparison Measure(string work, int rounds, Func<double> ours, Func<double> theirs, Action<int>? roundDone = null)
+    public static Comparison Measure(
+        string work, int rounds, Func<double> ours, Func<double> theirs, Action<int>? roundDone = null)
     {
         var our = new List<double>();
         var their = new List<double>();

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Diffusion.Sdk.Benchmarks;
 
-/// <summary>The same work in PyTorch eager: peer.py in a process of its own, which waits while it is not its turn.</summary>
+/// <summary>
+/// The same work in PyTorch eager: peer.py in a process of its own, which waits while it is not its turn.
+/// </summary>
 internal sealed class Peer : IDisposable
 {
     private readonly Process _process;

@@ -9,7 +9,9 @@ const int TrainingSteps = 400, Points = 1000, SamplingSteps = 500;
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 string python = args.Length > 1 ? args[1] : "/usr/bin/python3";
 
+// One thread each: the matrix library's, and those of libtorch's own loops.
 ProcessTuning.SetBlasThreads(1);
+TorchSharp.torch.set_num_threads(1);
 using var ours = new Tutorial();
 using var peer = new Peer(python);
 string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
@@ -27,7 +29,8 @@ AnsiConsole.Progress()
         comparisons.Add(Comparison.Measure($"training step, batch 256, Adam ({TrainingSteps} steps)", rounds,
             () => ours.Train(TrainingSteps), () => peer.Ask($"train {TrainingSteps}"), done => training.Value = done));
         comparisons.Add(Comparison.Measure($"sampling {Points:N0} points x {SamplingSteps} steps", rounds,
-            () => ours.Sample(Points), () => peer.Ask($"sample {Points} {SamplingSteps}"), done => sampling.Value = done));
+            () => ours.Sample(Points), () => peer.Ask($"sample {Points} {SamplingSteps}"),
+            done => sampling.Value = done));
     });
 
 Table table = new Table().Border(TableBorder.Rounded).AddColumns("work", "ours", "PyTorch eager", "ratio", "spread");
@@ -41,5 +44,6 @@ for (int k = 0; k < comparisons.Count; k++)
 }
 table.AddRow("peak memory", $"{Machine.PeakMemoryMiB():F0} MiB", $"{peer.Ask("memory"):F0} MiB", "", "");
 AnsiConsole.Write(table);
-AnsiConsole.MarkupLine("[grey]Ratio: PyTorch's median time over ours. Spread: least and greatest ratio of neighbouring runs.[/]");
+AnsiConsole.MarkupLine(
+    "[grey]Ratio: PyTorch's median time over ours. Spread: least and greatest ratio of neighbouring runs.[/]");
 return 0;

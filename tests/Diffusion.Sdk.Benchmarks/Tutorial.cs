@@ -26,8 +26,8 @@ internal sealed class Tutorial : IDisposable
         const int Warm = 20;
         var clock = new StepClock(Warm, steps + Warm);
         _model.TrainingRecord = null;
-        new DiffusionTrainer(_model, _scheduler, TrainingOptions.Tutorial with { Steps = steps + Warm, ReportEvery = Warm })
-            .Run(_data, clock).Dispose();
+        TrainingOptions options = TrainingOptions.Tutorial with { Steps = steps + Warm, ReportEvery = Warm };
+        new DiffusionTrainer(_model, _scheduler, options).Run(_data, clock).Dispose();
         return clock.Seconds;
     }
 

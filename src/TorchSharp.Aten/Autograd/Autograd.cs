@@ -11,7 +11,9 @@ public static partial class torch
 
     public static IDisposable set_grad_enabled(bool mode = true) => new GradMode(mode);
 
-    /// <summary>Like <see cref="no_grad"/>, and tensors made meanwhile can never be recorded: a little faster.</summary>
+    /// <summary>
+    /// Like <see cref="no_grad"/>, and tensors made meanwhile can never be recorded: a little faster.
+    /// </summary>
     public static IDisposable inference_mode(bool mode = true) => new InferenceMode(mode);
 
     public static bool is_grad_enabled() => Bridge.ab_grad_enabled() != 0;
@@ -21,9 +23,16 @@ public static partial class torch
     /// <summary>Gradients.</summary>
     public static partial class autograd
     {
-        /// <summary>Gradients of the sum of <paramref name="outputs"/>, weighted by <paramref name="grad_outputs"/>, by each input.</summary>
-        /// <returns>One tensor an input; null where an input was not used and <paramref name="allow_unused"/> is set.</returns>
-        public static unsafe IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
+        /// <summary>
+        /// Gradients of the sum of <paramref name="outputs"/>, weighted by <paramref name="grad_outputs"/>, by each
+        /// input.
+        /// </summary>
+        /// <returns>
+        /// One tensor an input; null where an input was not used and <paramref name="allow_unused"/> is set.
+        /// </returns>
+        public static unsafe IList<Tensor> grad(
+            IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false,
+            bool create_graph = false, bool allow_unused = false)
         {
             nint[] outs = Handles(outputs), ins = Handles(inputs), weights = HandlesOrNone(grad_outputs, outputs.Count);
             var results = new nint[ins.Length];
@@ -38,15 +47,22 @@ public static partial class torch
             return Array.ConvertAll(results, handle => handle == 0 ? null! : new Tensor(handle));
         }
 
-        public static void backward(Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public static void backward(
+            Tensor tensor, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
 
-        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public static void backward(
+            Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
 
-        public static unsafe void backward(IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null, bool create_graph = false, IList<Tensor>? inputs = null)
+        public static unsafe void backward(
+            IList<Tensor> tensors, IList<Tensor>? grad_tensors = null, bool? retain_graph = null,
+            bool create_graph = false, IList<Tensor>? inputs = null)
         {
-            nint[] outs = Handles(tensors), weights = HandlesOrNone(grad_tensors, tensors.Count), ins = inputs is null ? [] : Handles(inputs);
+            nint[] outs = Handles(tensors), weights = HandlesOrNone(grad_tensors, tensors.Count);
+            nint[] ins = inputs is null ? [] : Handles(inputs);
             int retain = retain_graph switch { null => -1, true => 1, false => 0 };
             fixed (nint* o = outs, w = weights, i = ins)
             {
@@ -68,7 +84,8 @@ public static partial class torch
             return handles;
         }
 
-        private static nint[] HandlesOrNone(IList<Tensor>? tensors, int count) => tensors is null ? new nint[count] : Handles(tensors);
+        private static nint[] HandlesOrNone(IList<Tensor>? tensors, int count) =>
+            tensors is null ? new nint[count] : Handles(tensors);
     }
 
     private sealed class GradMode : IDisposable

@@ -15,7 +15,9 @@ public static partial class torch
             {
             }
 
-            /// <summary>Whether an output without a gradient is handed to backward as zeros rather than as null.</summary>
+            /// <summary>
+            /// Whether an output without a gradient is handed to backward as zeros rather than as null.
+            /// </summary>
             /// <value>true</value>
             public bool MaterializeGrads { get; private set; } = true;
 
@@ -26,7 +28,9 @@ public static partial class torch
             /// <exception cref="KeyNotFoundException">Nothing was saved under the key.</exception>
             public object get_data(string key) => _data[key];
 
-            /// <summary>Keeps tensors until the backward pass has run; outputs are kept without their history.</summary>
+            /// <summary>
+            /// Keeps tensors until the backward pass has run; outputs are kept without their history.
+            /// </summary>
             public void save_for_backward(List<Tensor> tensors)
             {
                 foreach (Tensor tensor in tensors)

@@ -8,7 +8,9 @@ public static partial class torch
 {
     public static partial class autograd
     {
-        /// <summary>An operation whose gradient is written by hand; see <see cref="SingleTensorFunction{T}"/>.</summary>
+        /// <summary>
+        /// An operation whose gradient is written by hand; see <see cref="SingleTensorFunction{T}"/>.
+        /// </summary>
         /// <typeparam name="T">The deriving class itself.</typeparam>
         public abstract class Function<T>
             where T : Function<T>, new()
@@ -19,7 +21,9 @@ public static partial class torch
 
             public abstract string Name { get; }
 
-            /// <summary>Runs the forward pass unrecorded and ties its outputs to the tensors among <paramref name="vars"/>.</summary>
+            /// <summary>
+            /// Runs the forward pass unrecorded and ties its outputs to the tensors among <paramref name="vars"/>.
+            /// </summary>
             public static List<Tensor> apply_internal(params object[] vars)
             {
                 var function = new T();
@@ -66,10 +70,13 @@ public static partial class torch
 
             public abstract Tensor forward(AutogradContext ctx, params object[] vars);
 
-            /// <returns>One gradient for each of the vars of forward; null for what is no tensor or needs none.</returns>
+            /// <returns>
+            /// One gradient for each of the vars of forward; null for what is no tensor or needs none.
+            /// </returns>
             public abstract List<Tensor> backward(AutogradContext ctx, Tensor grad_output);
 
-            internal override List<Tensor> RunForward(AutogradContext context, object[] vars) => [forward(context, vars)];
+            internal override List<Tensor> RunForward(AutogradContext context, object[] vars) =>
+                [forward(context, vars)];
 
             internal override List<Tensor> RunBackward(AutogradContext context, List<Tensor> gradients) =>
                 backward(context, gradients[0]);
@@ -88,7 +95,9 @@ public static partial class torch
 
             public abstract List<Tensor> forward(AutogradContext ctx, params object[] vars);
 
-            /// <returns>One gradient for each of the vars of forward; null for what is no tensor or needs none.</returns>
+            /// <returns>
+            /// One gradient for each of the vars of forward; null for what is no tensor or needs none.
+            /// </returns>
             public abstract List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs);
 
             internal override List<Tensor> RunForward(AutogradContext context, object[] vars) => forward(context, vars);
@@ -103,7 +112,8 @@ public static partial class torch
             IReadOnlyList<Tensor> outputs, string name)
         {
             private readonly Tensor[] _differentiable = [.. outputs.Where(context.IsDifferentiable)];
-            private readonly int[] _slots = [.. Enumerable.Range(0, outputs.Count).Where(k => context.IsDifferentiable(outputs[k]))];
+            private readonly int[] _slots =
+                [.. Enumerable.Range(0, outputs.Count).Where(k => context.IsDifferentiable(outputs[k]))];
             private readonly (long[] Shape, ScalarType Type, Device Device)[] _zeros =
                 [.. outputs.Select(output => (output.shape, output.dtype, output.device))];
             private readonly int[] _tensorVars = [.. Enumerable.Range(0, vars.Length).Where(k => vars[k] is Tensor)];
@@ -117,7 +127,8 @@ public static partial class torch
                 fixed (nint* i = ins, o = outs)
                 {
                     int failed = Bridge.ab_attach_node(
-                        i, ins.Length, o, outs.Length, &Backward, &Release, &Free, GCHandle.ToIntPtr(self), out byte* error);
+                        i, ins.Length, o, outs.Length, &Backward, &Release, &Free, GCHandle.ToIntPtr(self),
+                        out byte* error);
                     Bridge.Check(failed, error);
                 }
                 GC.KeepAlive(vars);
@@ -125,7 +136,8 @@ public static partial class torch
             }
 
             [UnmanagedCallersOnly]
-            private static unsafe int Backward(nint self, nint* gradients, int n, nint* results, int resultCount, byte** error)
+            private static unsafe int Backward(
+                nint self, nint* gradients, int n, nint* results, int resultCount, byte** error)
             {
                 try
                 {
@@ -145,7 +157,8 @@ public static partial class torch
             }
 
             [UnmanagedCallersOnly]
-            private static void Release(nint self) => ((BackwardNode)GCHandle.FromIntPtr(self).Target!).Context.Dispose();
+            private static void Release(nint self) =>
+                ((BackwardNode)GCHandle.FromIntPtr(self).Target!).Context.Dispose();
 
             [UnmanagedCallersOnly]
             private static void Free(nint self)
@@ -173,7 +186,8 @@ public static partial class torch
                 if (found.Count != _varCount)
                 {
                     throw new InvalidOperationException(
-                        $"backward of {name} returned {found.Count} gradients, but forward took {_varCount} arguments.");
+                        $"backward of {name} returned {found.Count} gradients, but forward took {_varCount} "
+                        + "arguments.");
                 }
                 for (int k = 0; k < results.Length; k++)
                 {

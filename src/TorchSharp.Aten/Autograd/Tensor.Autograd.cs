@@ -8,7 +8,9 @@ public static partial class torch
     {
         private static readonly Operator s_retain_grad = Operator.Find("aten::retain_grad");
 
-        /// <summary>The gradient that backward left here; null when there is none. Every read makes a handle of its own.</summary>
+        /// <summary>
+        /// The gradient that backward left here; null when there is none. Every read makes a handle of its own.
+        /// </summary>
         public unsafe Tensor? grad
         {
             get
@@ -30,7 +32,9 @@ public static partial class torch
         /// <summary>Adds the gradients of this scalar to every leaf that it depends on.</summary>
         public void backward() => autograd.backward(this, (IList<Tensor>?)null);
 
-        public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null) =>
+        public void backward(
+            IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
+            IList<Tensor>? inputs = null) =>
             autograd.backward(this, grad_tensors, retain_graph, create_graph, inputs);
 
         /// <summary>Keeps the gradient of a tensor that is no leaf.</summary>

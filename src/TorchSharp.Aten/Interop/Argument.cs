@@ -28,7 +28,8 @@ internal readonly struct Argument
 
     public static implicit operator Argument(long? value) => value is long given ? given : None;
 
-    public static implicit operator Argument(double value) => new(ValueTag.Double, BitConverter.DoubleToInt64Bits(value));
+    public static implicit operator Argument(double value) =>
+        new(ValueTag.Double, BitConverter.DoubleToInt64Bits(value));
 
     public static implicit operator Argument(double? value) => value is double given ? given : None;
 
@@ -65,7 +66,8 @@ internal readonly struct Argument
         ValueTag.Bool => Bits != 0 ? "true" : "false",
         ValueTag.Ints => $"[{string.Join(", ", (long[])Reference!)}]",
         ValueTag.Doubles => $"[{string.Join(", ", (double[])Reference!)}]",
-        ValueTag.Tensors => $"[{string.Join(", ", ((Tensor?[])Reference!).Select(t => t is null ? "None" : Describe(t)))}]",
+        ValueTag.Tensors =>
+            $"[{string.Join(", ", ((Tensor?[])Reference!).Select(t => t is null ? "None" : Describe(t)))}]",
         ValueTag.String => $"\"{Reference}\"",
         _ => Tag.ToString(),
     };

@@ -29,6 +29,8 @@ public sealed class AtenException : ExternalException
         : base($"{message.TrimEnd()}\n  operator:  {schema}\n  arguments: ({arguments})") =>
         Schema = schema;
 
-    /// <summary>The schema of the operator that failed, e.g. <c>aten::mm(Tensor self, Tensor mat2) -> Tensor</c>.</summary>
+    /// <summary>
+    /// The schema of the operator that failed, e.g. <c>aten::mm(Tensor self, Tensor mat2) -> Tensor</c>.
+    /// </summary>
     public string? Schema { get; }
 }

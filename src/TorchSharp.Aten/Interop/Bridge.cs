@@ -60,9 +60,11 @@ internal static unsafe partial class Bridge
 
     [LibraryImport(Library)] public static partial void ab_tensor_free(nint handle);
     [LibraryImport(Library)] public static partial nint ab_tensor_alias(nint handle);
-    [LibraryImport(Library)] public static partial int ab_tensor_info_get(nint handle, out TensorInfo info, out byte* error);
+    [LibraryImport(Library)]
+    public static partial int ab_tensor_info_get(nint handle, out TensorInfo info, out byte* error);
     [LibraryImport(Library)] public static partial int ab_tensor_data(nint handle, out nint data, out byte* error);
-    [LibraryImport(Library)] public static partial int ab_tensor_set_requires_grad(nint handle, int value, out byte* error);
+    [LibraryImport(Library)]
+    public static partial int ab_tensor_set_requires_grad(nint handle, int value, out byte* error);
     [LibraryImport(Library)] public static partial int ab_tensor_grad(nint handle, out nint grad, out byte* error);
     [LibraryImport(Library)] public static partial int ab_tensor_set_grad(nint handle, nint grad, out byte* error);
     [LibraryImport(Library)]
@@ -77,8 +79,8 @@ internal static unsafe partial class Bridge
         int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results, out byte* error);
     [LibraryImport(Library)]
     public static partial int ab_attach_node(nint* inputs, int inputCount, nint* outputs, int outputCount,
-        delegate* unmanaged<nint, nint*, int, nint*, int, byte**, int> backward, delegate* unmanaged<nint, void> release,
-        delegate* unmanaged<nint, void> free, nint context, out byte* error);
+        delegate* unmanaged<nint, nint*, int, nint*, int, byte**, int> backward,
+        delegate* unmanaged<nint, void> release, delegate* unmanaged<nint, void> free, nint context, out byte* error);
 
     [LibraryImport(Library), SuppressGCTransition] public static partial int ab_grad_enabled();
     [LibraryImport(Library), SuppressGCTransition] public static partial void ab_set_grad_enabled(int enabled);
@@ -86,8 +88,10 @@ internal static unsafe partial class Bridge
     [LibraryImport(Library)] public static partial nint ab_inference_enter(int enabled);
     [LibraryImport(Library)] public static partial void ab_inference_leave(nint guard);
 
-    [LibraryImport(Library)] public static partial int ab_generator_new(long device, ulong seed, out nint handle, out byte* error);
-    [LibraryImport(Library)] public static partial int ab_generator_default(long device, out nint handle, out byte* error);
+    [LibraryImport(Library)]
+    public static partial int ab_generator_new(long device, ulong seed, out nint handle, out byte* error);
+    [LibraryImport(Library)]
+    public static partial int ab_generator_default(long device, out nint handle, out byte* error);
     [LibraryImport(Library)] public static partial void ab_generator_free(nint handle);
     [LibraryImport(Library)] public static partial int ab_generator_seed(nint handle, ulong seed, out byte* error);
     [LibraryImport(Library)] public static partial ulong ab_generator_initial_seed(nint handle);

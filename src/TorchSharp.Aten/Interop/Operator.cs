@@ -51,7 +51,9 @@ internal sealed unsafe class Operator
         return TensorOf(result);
     }
 
-    /// <summary>Calls an in-place operator (or one with an <c>out</c> argument) and returns the tensor it changed.</summary>
+    /// <summary>
+    /// Calls an in-place operator (or one with an <c>out</c> argument) and returns the tensor it changed.
+    /// </summary>
     public Tensor CallInPlace(Tensor changed, params ReadOnlySpan<Argument> arguments)
     {
         Invoke(arguments, null, 0);
@@ -62,8 +64,8 @@ internal sealed unsafe class Operator
     public Tensor[] CallMany(params ReadOnlySpan<Argument> arguments)
     {
         Span<NativeValue> few = stackalloc NativeValue[8];
-        Span<NativeValue> results = _name is "aten::split" or "aten::split_with_sizes" or "aten::unbind" or "aten::chunk"
-            ? new NativeValue[MaxListResults] : few;
+        bool manyMayCome = _name is "aten::split" or "aten::split_with_sizes" or "aten::unbind" or "aten::chunk";
+        Span<NativeValue> results = manyMayCome ? new NativeValue[MaxListResults] : few;
         fixed (NativeValue* first = results)
         {
             int count = Invoke(arguments, first, results.Length);
@@ -99,7 +101,8 @@ internal sealed unsafe class Operator
         {
             NativeValue* values = stackalloc NativeValue[arguments.Length];
             Marshal(arguments, values, heap != null ? heap : stack);
-            int failed = Bridge.ab_call(Handle, values, arguments.Length, results, capacity, out int count, out byte* error);
+            int failed = Bridge.ab_call(
+                Handle, values, arguments.Length, results, capacity, out int count, out byte* error);
             return failed == 0 ? count : throw Failure(arguments, error);
         }
     }

@@ -6,7 +6,9 @@ public static partial class torch
 {
     public static int get_num_threads() => Bridge.ab_get_num_threads();
 
-    /// <summary>Sets how many threads ATen's own loops use, for this thread's pool and for threads started later.</summary>
+    /// <summary>
+    /// Sets how many threads ATen's own loops use, for this thread's pool and for threads started later.
+    /// </summary>
     public static unsafe void set_num_threads(int num) =>
         Bridge.Check(Bridge.ab_set_num_threads(num, out byte* error), error);
 

@@ -147,7 +147,9 @@ public sealed class DisposeScope : IDisposable
 
     internal void Remove(IDisposable disposable)
     {
-        int index = disposable is Tensor owned ? (owned.Scope == this ? owned.ScopeIndex : -1) : _items.IndexOf(disposable);
+        int index = disposable is not Tensor owned ? _items.IndexOf(disposable)
+            : owned.Scope == this ? owned.ScopeIndex
+            : -1;
         if (index < 0)
         {
             return;

@@ -39,7 +39,8 @@ public static partial class torch
             index = parts switch
             {
                 [_] => -1,
-                [_, var number] when int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int given) => given,
+                [_, var number] when int.TryParse(
+                    number, NumberStyles.None, CultureInfo.InvariantCulture, out int given) => given,
                 _ => throw Unknown(description),
             };
         }

@@ -2,7 +2,9 @@ using TorchSharp.Interop;
 
 namespace TorchSharp;
 
-/// <summary>A number or truth value handed to an operator, with its own type: 1 stays an integer, 1.0 a float.</summary>
+/// <summary>
+/// A number or truth value handed to an operator, with its own type: 1 stays an integer, 1.0 a float.
+/// </summary>
 public sealed class Scalar : IDisposable
 {
     private Scalar(ValueTag tag, long bits, torch.ScalarType type) => (Tag, Bits, Type) = (tag, bits, type);

@@ -23,13 +23,16 @@ public static partial class torch
 
     public static Tensor einsum(string equation, params Tensor[] tensors) => s_einsum.Call(equation, tensors);
 
-    public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
+    public static Tensor cdist(
+        Tensor x1, Tensor x2, double p = 2,
+        compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
         s_cdist.Call(x1, x2, p, (long)compute_mode);
 
     public static Tensor[] meshgrid(IEnumerable<Tensor> tensors, string indexing = "ij") =>
         s_meshgrid.CallMany(tensors.ToArray(), indexing);
 
-    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) =>
+    public static Tensor searchsorted(
+        Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) =>
         s_searchsorted.Call(sorted_sequence, values, out_int32, right, Argument.None, sorter);
 
     private static string? Rounding(RoundingMode mode) => mode == RoundingMode.None ? null : mode.ToString();
@@ -42,7 +45,8 @@ public static partial class torch
         private static readonly Operator s_squeeze_dim = Operator.Find("aten::squeeze", "dim");
         private static readonly Operator s_permute_any = Operator.Find("aten::permute");
 
-        public Tensor squeeze(long? dim = null) => dim is long given ? s_squeeze_dim.Call(this, given) : s_squeeze.Call(this);
+        public Tensor squeeze(long? dim = null) =>
+            dim is long given ? s_squeeze_dim.Call(this, given) : s_squeeze.Call(this);
 
         public Tensor where(Tensor condition, Tensor y) => torch.where(condition, this, y);
 

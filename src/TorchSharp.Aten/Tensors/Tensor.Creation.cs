@@ -7,7 +7,8 @@ public static partial class torch
 {
     public static Tensor clone(Tensor input) => input.clone();
     public static Tensor bernoulli(Tensor input, Generator? generator = null) => input.bernoulli(generator);
-    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
+    public static Tensor multinomial(
+        Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
         input.multinomial(num_samples, replacement, generator);
 
     public partial class Tensor

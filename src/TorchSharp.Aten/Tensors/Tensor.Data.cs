@@ -20,7 +20,8 @@ public static partial class torch
             {
                 TensorInfo info = Info();
                 RequireReadable(info);
-                return info.Elements == 0 ? [] : new Span<byte>(Data(), checked((int)(info.Elements * info.ElementSize)));
+                int count = checked((int)(info.Elements * info.ElementSize));
+                return count == 0 ? [] : new Span<byte>(Data(), count);
             }
             set
             {
@@ -44,18 +45,23 @@ public static partial class torch
         }
 
         /// <summary>The value of a tensor with one element, brought to main memory.</summary>
-        /// <exception cref="InvalidOperationException">There is not exactly one element, or the type differs.</exception>
+        /// <exception cref="InvalidOperationException">
+        /// There is not exactly one element, or the type differs.
+        /// </exception>
         public T item<T>()
             where T : unmanaged
         {
             if (numel() != 1)
             {
-                throw new InvalidOperationException($"item() needs one element, but the shape is [{string.Join(", ", shape)}].");
+                throw new InvalidOperationException(
+                    $"item() needs one element, but the shape is [{string.Join(", ", shape)}].");
             }
             RequireType<T>();
             if (device_type == DeviceType.CPU)
             {
-                return MemoryMarshal.Read<T>(OneElement());
+                T value = MemoryMarshal.Read<T>(OneElement());
+                GC.KeepAlive(this); // a temporary's memory goes with its finalizer
+                return value;
             }
             using Tensor local = to(CPU);
             return MemoryMarshal.Read<T>(local.OneElement());
@@ -66,7 +72,8 @@ public static partial class torch
         {
             if (numel() != 1)
             {
-                throw new InvalidOperationException($"ToScalar() needs one element, but the shape is [{string.Join(", ", shape)}].");
+                throw new InvalidOperationException(
+                    $"ToScalar() needs one element, but the shape is [{string.Join(", ", shape)}].");
             }
             return dtype switch
             {
@@ -90,7 +97,8 @@ public static partial class torch
             if (data == 0 && NumberOfElements > 0)
             {
                 // Autograd's gradient of a step function, for one, has a shape but no memory.
-                throw new InvalidOperationException("The tensor is a symbolic zero without memory; call clone() first.");
+                throw new InvalidOperationException(
+                    "The tensor is a symbolic zero without memory; call clone() first.");
             }
             return (void*)data;
         }
@@ -107,7 +115,8 @@ public static partial class torch
         {
             if ((DeviceType)info.DeviceType != DeviceType.CPU)
             {
-                throw new InvalidOperationException($"The tensor lives on {device}; bring it to main memory first, with cpu().");
+                throw new InvalidOperationException(
+                    $"The tensor lives on {device}; bring it to main memory first, with cpu().");
             }
             if ((info.Flags & TensorInfo.IsContiguous) == 0)
             {

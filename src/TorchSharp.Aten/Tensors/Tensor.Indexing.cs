@@ -53,7 +53,8 @@ public static partial class torch
             return result.MoveToOuterDisposeScope();
         }
 
-        public Tensor index_put_(Tensor value, params Tensor[] indices) => s_index_put_.CallInPlace(this, this, indices, value);
+        public Tensor index_put_(Tensor value, params Tensor[] indices) =>
+            s_index_put_.CallInPlace(this, this, indices, value);
 
         public Tensor index_put_(Scalar value, params TensorIndex[] indices)
         {
@@ -81,7 +82,8 @@ public static partial class torch
         {
             view = this;
             var gathered = new List<Tensor?>();
-            int taken = indices.Count(i => i.Type is TensorIndex.Kind.Single or TensorIndex.Kind.Slice or TensorIndex.Kind.Tensor);
+            int taken = indices.Count(
+                i => i.Type is TensorIndex.Kind.Single or TensorIndex.Kind.Slice or TensorIndex.Kind.Tensor);
             long dim = 0;
             foreach (TensorIndex index in indices)
             {
@@ -91,7 +93,8 @@ public static partial class torch
                         view = view.select(dim, index.StartIndexOrBoolOrSingle ?? 0);
                         continue;
                     case TensorIndex.Kind.Slice:
-                        view = s_slice_any.Call(view, dim, index.StartIndexOrBoolOrSingle, index.StopIndex, index.Step ?? 1);
+                        view = s_slice_any.Call(
+                            view, dim, index.StartIndexOrBoolOrSingle, index.StopIndex, index.Step ?? 1);
                         break;
                     case TensorIndex.Kind.Null or TensorIndex.Kind.None:
                         view = view.unsqueeze(dim);

@@ -14,7 +14,9 @@ public static partial class torch
             get
             {
                 TensorInfo info = Info();
-                return new ReadOnlySpan<long>(info.Sizes, (int)info.Dimensions).ToArray();
+                long[] sizes = new ReadOnlySpan<long>(info.Sizes, (int)info.Dimensions).ToArray();
+                GC.KeepAlive(this); // the sizes lie in native memory, which goes with a temporary's finalizer
+                return sizes;
             }
         }
 
@@ -33,7 +35,8 @@ public static partial class torch
             get
             {
                 TensorInfo info = Info();
-                return (DeviceType)info.DeviceType == DeviceType.CPU ? CPU : new Device((DeviceType)info.DeviceType, info.DeviceIndex);
+                var type = (DeviceType)info.DeviceType;
+                return type == DeviceType.CPU ? CPU : new Device(type, info.DeviceIndex);
             }
         }
 
@@ -69,19 +72,25 @@ public static partial class torch
         public unsafe long size(int dim)
         {
             TensorInfo info = Info();
-            return info.Sizes[Wrap(dim, info.Dimensions)];
+            long size = info.Sizes[Wrap(dim, info.Dimensions)];
+            GC.KeepAlive(this);
+            return size;
         }
 
         public unsafe long[] stride()
         {
             TensorInfo info = Info();
-            return new ReadOnlySpan<long>(info.Strides, (int)info.Dimensions).ToArray();
+            long[] strides = new ReadOnlySpan<long>(info.Strides, (int)info.Dimensions).ToArray();
+            GC.KeepAlive(this);
+            return strides;
         }
 
         public unsafe long stride(int dim)
         {
             TensorInfo info = Info();
-            return info.Strides[Wrap(dim, info.Dimensions)];
+            long stride = info.Strides[Wrap(dim, info.Dimensions)];
+            GC.KeepAlive(this);
+            return stride;
         }
 
         public bool is_contiguous() => (Info().Flags & TensorInfo.IsContiguous) != 0;
@@ -124,6 +133,7 @@ public static partial class torch
         internal unsafe TensorInfo Info()
         {
             Bridge.Check(Bridge.ab_tensor_info_get(Handle, out TensorInfo info, out byte* error), error);
+            GC.KeepAlive(this);
             return info;
         }
 

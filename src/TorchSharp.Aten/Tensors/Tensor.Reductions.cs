@@ -40,14 +40,18 @@ public static partial class torch
     public static Tensor norm(Tensor input, int dimension, bool keepdim = false, float p = 2f) =>
         input.norm(dimension, keepdim, p);
     public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
-    public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor std(
+        Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.std(dimensions, unbiased, keepdim, type);
-    public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor std(
+        Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.std(dimensions, unbiased, keepdim, type);
     public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
-    public static Tensor var(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor var(
+        Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.var(dimensions, unbiased, keepdim, type);
-    public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor var(
+        Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
         input.var(dimensions, unbiased, keepdim, type);
     public static Tensor quantile(Tensor input, Tensor q, long dim = -1, bool keepdim = false) =>
         input.quantile(q, dim, keepdim);
@@ -98,7 +102,8 @@ public static partial class torch
         private static readonly Operator s_sort_stable = Operator.Find("aten::sort", "stable");
         private static readonly Operator s_topk = Operator.Find("aten::topk");
         private static readonly Operator s_histc = Operator.Find("aten::histc");
-        private static readonly Operator s_count_nonzero_dim_IntList = Operator.Find("aten::count_nonzero", "dim_IntList");
+        private static readonly Operator s_count_nonzero_dim_IntList =
+            Operator.Find("aten::count_nonzero", "dim_IntList");
         private static readonly Operator s_bincount = Operator.Find("aten::bincount");
 
         public Tensor all() => s_all.Call(this);

@@ -52,7 +52,8 @@ public static partial class torch
         private static readonly Operator s_permute = Operator.Find("aten::permute");
         private static readonly Operator s_ravel = Operator.Find("aten::ravel");
         private static readonly Operator s_repeat = Operator.Find("aten::repeat");
-        private static readonly Operator s_repeat_interleave_self_int = Operator.Find("aten::repeat_interleave", "self_int");
+        private static readonly Operator s_repeat_interleave_self_int =
+            Operator.Find("aten::repeat_interleave", "self_int");
         private static readonly Operator s_reshape = Operator.Find("aten::reshape");
         private static readonly Operator s_roll = Operator.Find("aten::roll");
         private static readonly Operator s_select_int = Operator.Find("aten::select", "int");

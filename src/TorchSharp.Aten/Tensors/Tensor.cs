@@ -87,7 +87,9 @@ public static partial class torch
             return this;
         }
 
-        /// <summary>Gives the native handle away: its taker frees it, and this object is as if it were disposed.</summary>
+        /// <summary>
+        /// Gives the native handle away: its taker frees it, and this object is as if it were disposed.
+        /// </summary>
         public IntPtr DecoupleFromNativeHandle()
         {
             nint handle = Handle;

@@ -14,7 +14,8 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         if (tensor.device_type != DeviceType.CPU)
         {
-            throw new InvalidOperationException($"The tensor lives on {tensor.device}; bring it to main memory first, with cpu().");
+            throw new InvalidOperationException(
+                $"The tensor lives on {tensor.device}; bring it to main memory first, with cpu().");
         }
         _tensor = tensor;
     }
@@ -38,7 +39,9 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
     {
         if (_tensor.is_contiguous())
         {
-            return Elements().ToArray();
+            T[] copy = Elements().ToArray();
+            GC.KeepAlive(_tensor);
+            return copy;
         }
         using torch.Tensor dense = _tensor.detach().contiguous();
         return MemoryMarshal.Cast<byte, T>(dense.bytes).ToArray();
@@ -78,14 +81,16 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
         long[] shape = _tensor.shape;
         if (indices.Length != shape.Length)
         {
-            throw new ArgumentException($"{indices.Length} indices for a tensor of {shape.Length} dimensions.", nameof(indices));
+            throw new ArgumentException(
+                $"{indices.Length} indices for a tensor of {shape.Length} dimensions.", nameof(indices));
         }
         long offset = 0;
         for (int d = 0; d < shape.Length; d++)
         {
             if (indices[d] < 0 || indices[d] >= shape[d])
             {
-                throw new ArgumentOutOfRangeException(nameof(indices), indices[d], $"Dimension {d} has size {shape[d]}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(indices), indices[d], $"Dimension {d} has size {shape[d]}.");
             }
             offset = offset * shape[d] + indices[d];
         }

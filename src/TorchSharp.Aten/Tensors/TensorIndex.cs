@@ -2,7 +2,9 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>One place of an index: <c>x[TensorIndex.Ellipsis, 0]</c>, <c>x[TensorIndex.Slice(1, 3)]</c>, <c>x[1..3]</c>.</summary>
+    /// <summary>
+    /// One place of an index: <c>x[TensorIndex.Ellipsis, 0]</c>, <c>x[TensorIndex.Slice(1, 3)]</c>, <c>x[1..3]</c>.
+    /// </summary>
     public readonly struct TensorIndex
     {
         internal enum Kind
@@ -24,7 +26,8 @@ public static partial class torch
 
         public static readonly TensorIndex Colon = new(Kind.Slice);
 
-        private TensorIndex(Kind kind, long? start = null, long? stop = null, long? step = null, Tensor? tensor = null) =>
+        private TensorIndex(
+            Kind kind, long? start = null, long? stop = null, long? step = null, Tensor? tensor = null) =>
             (Type, StartIndexOrBoolOrSingle, StopIndex, Step, Indices) = (kind, start, stop, step, tensor);
 
         internal Kind Type { get; }
@@ -50,7 +53,8 @@ public static partial class torch
 
         public static implicit operator TensorIndex(long value) => Single(value);
 
-        public static implicit operator TensorIndex(Index index) => Single(index.IsFromEnd ? -index.Value : index.Value);
+        public static implicit operator TensorIndex(Index index) =>
+            Single(index.IsFromEnd ? -index.Value : index.Value);
 
         public static implicit operator TensorIndex(Range range) => new(Kind.Slice,
             range.Start.IsFromEnd ? -range.Start.Value : range.Start.Value,
