@@ -2,7 +2,6 @@
 CONFIG  ?= Release
 DOTNET  := dotnet
 QUIET   := --nologo -v quiet
-SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # What a Debian 12 with the .NET SDK lacks: libtorch and a fast BLAS for it, a compiler for the bridge, Cairo and a font.
 PACKAGES       := libtorch-dev libopenblas0-pthread cmake g++ libcairo2 fonts-dejavu-core

@@ -43,7 +43,8 @@ public sealed partial class DdpmPipeline
             scheduler = DdimScheduler.FromConfig(scheduler.Config, compatibility);
         }
         Denoiser denoiser = DenoiserFolder.Load(
-            Path.Combine(folder, ModelIndex.DenoiserKey), index.Denoiser, denoisers ?? DenoiserRegistry.Default);
+            Path.Combine(folder, ModelIndex.DenoiserKey), index.Denoiser, denoisers ?? DenoiserRegistry.Default,
+            options.Logger);
         try
         {
             var pipeline = new DdpmPipeline(denoiser, scheduler, options with { OwnsDenoiser = true })

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
+using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Pipelines;
@@ -40,9 +41,11 @@ internal static class DenoiserFolder
     /// <param name="folder">The folder.</param>
     /// <param name="className">The class that the pipeline's index names.</param>
     /// <param name="denoisers">Who makes denoisers.</param>
+    /// <param name="logger">Is told about keys that are kept without effect; null for nobody.</param>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
     /// <exception cref="IOException">A file is missing, cannot be read, or breaks the rules of safetensors.</exception>
-    public static Denoiser Load(string folder, string className, DenoiserRegistry denoisers)
+    public static Denoiser Load(
+        string folder, string className, DenoiserRegistry denoisers, ILogger? logger = null)
     {
         string path = Path.Combine(folder, ConfigName);
         RequireFile(path);
@@ -53,7 +56,7 @@ internal static class DenoiserFolder
             throw new InvalidDataException(
                 $"{path} is for \"{own}\", but {ModelIndex.FileName} names \"{className}\".");
         }
-        Denoiser denoiser = denoisers.Create(className, config, path);
+        Denoiser denoiser = denoisers.Create(className, config, path, logger);
         try
         {
             LoadWeights(folder, denoiser, denoiser.state_dict());

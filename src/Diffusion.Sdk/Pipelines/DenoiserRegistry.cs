@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Diffusion.Sdk.Denoisers;
+using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Pipelines;
 
@@ -9,17 +10,18 @@ namespace Diffusion.Sdk.Pipelines;
 /// </summary>
 public sealed class DenoiserRegistry
 {
-    private readonly ImmutableSortedDictionary<string, Func<string, Denoiser>> _factories;
+    private readonly ImmutableSortedDictionary<string, Func<string, ILogger?, Denoiser>> _factories;
 
-    private DenoiserRegistry(ImmutableSortedDictionary<string, Func<string, Denoiser>> factories) =>
+    private DenoiserRegistry(ImmutableSortedDictionary<string, Func<string, ILogger?, Denoiser>> factories) =>
         _factories = factories;
 
     /// <summary>The denoisers of this SDK.</summary>
     public static DenoiserRegistry Default { get; } =
-        new DenoiserRegistry(
-            ImmutableSortedDictionary<string, Func<string, Denoiser>>.Empty.WithComparers(StringComparer.Ordinal))
-            .With(MlpDenoiserConfig.ClassName, json => new MlpDenoiser(MlpDenoiserConfig.FromJson(json)))
-            .With(UNet2DConfig.ClassName, json => new UNet2DModel(UNet2DConfig.FromJson(json)));
+        new(new Dictionary<string, Func<string, ILogger?, Denoiser>>
+        {
+            [MlpDenoiserConfig.ClassName] = (json, logger) => new MlpDenoiser(MlpDenoiserConfig.FromJson(json, logger)),
+            [UNet2DConfig.ClassName] = (json, logger) => new UNet2DModel(UNet2DConfig.FromJson(json, logger)),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal));
 
     /// <summary>The class names, sorted.</summary>
     public IEnumerable<string> ClassNames => _factories.Keys;
@@ -35,17 +37,18 @@ public sealed class DenoiserRegistry
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(className);
         ArgumentNullException.ThrowIfNull(create);
-        return new DenoiserRegistry(_factories.SetItem(className, create));
+        return new DenoiserRegistry(_factories.SetItem(className, (json, _) => create(json)));
     }
 
     /// <summary>Makes a denoiser without its weights; the caller disposes it.</summary>
     /// <param name="className">Which one.</param>
     /// <param name="configJson">The text of its config.json.</param>
     /// <param name="path">The file, for messages.</param>
+    /// <param name="logger">Is told about keys that are kept without effect; null for nobody.</param>
     /// <exception cref="InvalidDataException">The class is not known, or the text is not valid.</exception>
-    internal Denoiser Create(string className, string configJson, string path)
+    internal Denoiser Create(string className, string configJson, string path, ILogger? logger)
     {
-        if (!_factories.TryGetValue(className, out Func<string, Denoiser>? create))
+        if (!_factories.TryGetValue(className, out Func<string, ILogger?, Denoiser>? create))
         {
             throw new InvalidDataException(
                 $"{path} is for \"{className}\", which is not known; expected one of " +
@@ -54,7 +57,7 @@ public sealed class DenoiserRegistry
         }
         try
         {
-            return create(configJson);
+            return create(configJson, logger);
         }
         catch (Exception error) when (error is InvalidDataException or ArgumentException)
         {

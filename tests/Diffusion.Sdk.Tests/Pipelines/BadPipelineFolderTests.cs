@@ -198,6 +198,26 @@ public sealed class BadPipelineFolderTests : PipelineTest
         Assert.Contains($"Information: Loaded the pipeline in {Target}: SmallDenoiser with DDPMScheduler.", log.Lines);
     }
 
+    [Fact]
+    public void FromPretrained_UnknownKeyOfTheDenoiser_IsLoggedAndKept()
+    {
+        string folder = _folder.File("mlp");
+        using var denoiser = new MlpDenoiser(new MlpDenoiserConfig { Width = 4, Depth = 1, TimeWidth = 2 });
+        using (var made = new DdpmPipeline(denoiser, new DdpmScheduler(Config)))
+        {
+            made.SavePretrained(folder);
+        }
+        Edit("mlp/unet/config.json", "\"width\"", "\"later\": 1,\n  \"width\"");
+        var log = new ListLogger();
+
+        using DdpmPipeline pipeline = DdpmPipeline.FromPretrained(folder, new DdpmPipelineOptions { Logger = log });
+
+        Assert.Contains(
+            "Warning: The config of MlpDenoiser has keys that it does not know: later. They have no effect and are " +
+            "kept.", log.Lines);
+        Assert.Contains("\"later\": 1", pipeline.Denoiser.ToConfigJson(), StringComparison.Ordinal);
+    }
+
     private void Load() => DdpmPipeline.FromPretrained(Target, denoisers: s_registry).Dispose();
 
     private void Edit(string file, string old, string changed)

@@ -4,6 +4,7 @@ using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Tests.Pipelines;
 using Diffusion.Sdk.Training;
+using Microsoft.Extensions.Logging.Abstractions;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Training;
@@ -154,6 +155,18 @@ public sealed class DiffusionTrainerTests : TrainingTest
         using TrainingResult waited = NewTrainer(first, Tiny).Run(Data);
         using TrainingResult result = await NewTrainer(second, Tiny).RunAsync(Data);
         Assert.Equal(Weights(first), Weights(second));
+    }
+
+    [Fact]
+    public void Threads_SmallDenoiser_IsOneUnlessToldOtherwise()
+    {
+        using MlpDenoiser denoiser = NewDenoiser();
+        int before = get_num_threads();
+        set_num_threads(2); // so that libtorch's own choice is not one by chance; not for long, since others see it
+        int chosen = TrainingSetup.Threads(denoiser, Tiny, null, NullLogger.Instance);
+        set_num_threads(before);
+        Assert.Equal(1, chosen);
+        Assert.Equal(3, TrainingSetup.Threads(denoiser, Tiny with { Threads = 3 }, null, NullLogger.Instance));
     }
 
     [Fact]

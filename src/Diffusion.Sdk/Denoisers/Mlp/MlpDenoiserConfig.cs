@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Denoisers;
 
@@ -53,10 +54,11 @@ public sealed record MlpDenoiserConfig
 
     /// <summary>Reads config.json. A missing key keeps its default; unknown keys are kept.</summary>
     /// <param name="json">The text.</param>
+    /// <param name="logger">Is told about unknown keys.</param>
     /// <exception cref="InvalidDataException">
     /// The text is not the config of such a denoiser, or a value is out of its range.
     /// </exception>
-    public static MlpDenoiserConfig FromJson(string json)
+    public static MlpDenoiserConfig FromJson(string json, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(json);
         try
@@ -71,6 +73,10 @@ public sealed record MlpDenoiserConfig
                     $"The config is for {(name is null ? "no class" : $"\"{name}\"")}; expected \"{ClassName}\".");
             }
             config.Validate();
+            if (unknown.Count > 0 && logger is not null)
+            {
+                DenoiserLog.UnknownKeysKept(logger, ClassName, string.Join(", ", unknown.Keys));
+            }
             return unknown.Count > 0 ? config : config with { UnknownKeys = null };
         }
         catch (Exception error) when (error is JsonException or ArgumentException)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>A <see cref="UNet2DConfig"/> as diffusers' config.json.</summary>
-internal static partial class UNet2DConfigFile
+internal static class UNet2DConfigFile
 {
     private static readonly Dictionary<string, TimeEmbeddingType> s_timeEmbeddings = new()
     {
@@ -60,7 +60,7 @@ internal static partial class UNet2DConfigFile
         string[] unknown = [.. json.Keys.Except(Write(new UNet2DConfig()).Keys)];
         if (unknown.Length > 0 && logger is not null)
         {
-            UnknownKeysKept(logger, UNet2DConfig.ClassName, string.Join(", ", unknown));
+            DenoiserLog.UnknownKeysKept(logger, UNet2DConfig.ClassName, string.Join(", ", unknown));
         }
         return config;
     }
@@ -199,8 +199,4 @@ internal static partial class UNet2DConfigFile
     private static string NameOf<T>(Dictionary<string, T> names, T value)
         where T : struct, Enum =>
         names.First(pair => EqualityComparer<T>.Default.Equals(pair.Value, value)).Key;
-
-    [LoggerMessage(EventId = 1, Level = LogLevel.Warning,
-        Message = "The config of {Model} has keys that it does not know: {Keys}. They have no effect and are kept.")]
-    private static partial void UnknownKeysKept(ILogger logger, string model, string keys);
 }
