@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
@@ -74,11 +75,11 @@ public sealed record ImageSample
         ImageData images = Load(arguments, "train");
         ImageData unseen = Load(arguments, "t10k");
         using var cancellation = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
-            press.Cancel = true; // the training stops itself, after a checkpoint
+            signal.Cancel = true; // the training stops itself, after a checkpoint
             cancellation.Cancel();
-        };
+        });
         using var network = new UNet2DModel(Network, new PhiloxStreams(Training.Seed));
         var training = new ImageTraining(this, arguments, FolderOf(arguments), log);
         using (TrainingResult result = training.Run(network, images, cancellation.Token))

@@ -60,6 +60,27 @@ public sealed class BatchSourceTests : TrainingTest
     }
 
     [Fact]
+    public void Next_Images_MakesNoManagedCopyOfThem()
+    {
+        ImageData images = ImageData.FromPixels(new byte[100 * 3 * 64 * 64], 3, 64, 64);
+        using BatchSource source = SourceOf(images, s_epochs with { HorizontalFlips = true });
+        Visit(0); // the order of the epoch, and what the runtime compiles
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int step = 1; step < 11; step++)
+        {
+            Visit(step);
+        }
+        long perStep = (GC.GetAllocatedBytesForCurrentThread() - before) / 10;
+        Assert.InRange(perStep, 0, 8 * 3 * 64 * 64 / 10); // a tenth of the batch's bytes, a fortieth of its values
+
+        void Visit(long step)
+        {
+            using var scope = NewDisposeScope();
+            source.Next(step);
+        }
+    }
+
+    [Fact]
     public void Next_HorizontalFlips_TurnsAboutHalfAndTheSameEachTime()
     {
         TrainingOptions options = s_epochs with { HorizontalFlips = true };
