@@ -11,6 +11,7 @@ internal static class ActivationFunctions
         Activation.Silu => nn.functional.silu(input),
         Activation.Relu => nn.functional.relu(input),
         Activation.Gelu => nn.functional.gelu(input),
+        Activation.Mish when input.dtype == ScalarType.BFloat16 => MishInFloat32(input),
         Activation.Mish => nn.functional.mish(input),
         Activation.Tanh => nn.functional.tanh(input),
         _ => throw Unknown(activation),
@@ -22,6 +23,7 @@ internal static class ActivationFunctions
         Activation.Silu => nn.functional.silu(input, inplace: true),
         Activation.Relu => nn.functional.relu(input, inplace: true),
         Activation.Gelu => nn.functional.gelu(input, inplace: true),
+        Activation.Mish when input.dtype == ScalarType.BFloat16 => input.copy_(MishInFloat32(input)),
         Activation.Mish => nn.functional.mish(input, inplace: true),
         Activation.Tanh => nn.functional.tanh(input, inplace: true),
         _ => throw Unknown(activation),
@@ -38,6 +40,14 @@ internal static class ActivationFunctions
         }
         activation.ApplyInPlace(input);
         return input;
+    }
+
+    // libtorch 1.13 has it for float32 and float64 only.
+    private static Tensor MishInFloat32(Tensor input)
+    {
+        using Tensor wide = input.to_type(ScalarType.Float32);
+        using Tensor output = nn.functional.mish(wide);
+        return output.to_type(ScalarType.BFloat16);
     }
 
     private static ArgumentOutOfRangeException Unknown(Activation activation) =>

@@ -38,6 +38,15 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     public abstract string ToConfigJson();
 
     /// <summary>
+    /// A denoiser of the same class and configuration, in main memory, with weights of its own; what
+    /// <see cref="Precision.BFloat16"/> keeps its copies of the weights in.
+    /// </summary>
+    /// <returns>The other denoiser; the caller disposes it.</returns>
+    /// <exception cref="NotSupportedException">The class does not override this.</exception>
+    public virtual Denoiser NewLike() => throw new NotSupportedException(
+        $"{GetName()} computes in float32 only: its class does not override {nameof(NewLike)}.");
+
+    /// <summary>
     /// Prepares a run of <see cref="DenoiserRun.Predict"/> calls, so that what depends on the timesteps alone is
     /// computed once. Weights must not change until the run is disposed.
     /// </summary>

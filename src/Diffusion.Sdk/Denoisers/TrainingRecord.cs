@@ -40,6 +40,11 @@ public sealed record TrainingRecord
     /// <value>null: those of the data.</value>
     public Standardization? Standardization { get; init; }
 
+    /// <summary>In which numbers the last training computed; the weights are float32 always.</summary>
+    /// <value><see cref="Precision.Full"/>, which is left out of the file.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Precision Precision { get; init; }
+
     /// <summary>Reads training.json.</summary>
     /// <param name="json">The text.</param>
     /// <exception cref="InvalidDataException">
@@ -52,6 +57,10 @@ public sealed record TrainingRecord
         {
             TrainingRecord record = JsonSerializer.Deserialize<TrainingRecord>(json, s_json)
                 ?? throw new InvalidDataException("The training record is null.");
+            if (record.Precision == Precision.Auto)
+            {
+                throw new InvalidDataException("The training record says precision auto; expected what it chose.");
+            }
             return record.NumTrainTimesteps >= 1 && record.Steps >= 0
                 ? record
                 : throw new InvalidDataException(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,8 +14,13 @@ internal sealed record Checkpoint
 {
     private const string Format = "diffusion-sdk-checkpoint";
     private const string Version = "1";
-    private const string Precision = "float32";
     private const string LossHistory = "loss_history";
+
+    private static readonly Dictionary<Precision, string> s_precisions = new()
+    {
+        [Precision.Full] = "float32",
+        [Precision.BFloat16] = "bfloat16",
+    };
 
     /// <summary>The file.</summary>
     public required string Path { get; init; }
@@ -24,6 +30,9 @@ internal sealed record Checkpoint
 
     /// <summary>How many threads the run used: the order of its sums.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>In which numbers the run computed: <see cref="Precision.Full"/> or BFloat16.</summary>
+    public required Precision Precision { get; init; }
 
     /// <summary>See <see cref="TrainingState.RateFactor"/>.</summary>
     public required double RateFactor { get; init; }
@@ -46,7 +55,7 @@ internal sealed record Checkpoint
         {
             ["format"] = Format,
             ["version"] = Version,
-            ["precision"] = Precision,
+            ["precision"] = s_precisions[Precision],
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["threads"] = Threads.ToString(CultureInfo.InvariantCulture),
             ["rate_factor"] = RateFactor.ToString("R", CultureInfo.InvariantCulture),
@@ -64,7 +73,7 @@ internal sealed record Checkpoint
         IReadOnlyDictionary<string, string> said = file.Metadata ?? new Dictionary<string, string>();
         Expect(path, said, "format", Format);
         Expect(path, said, "version", Version);
-        Expect(path, said, "precision", Precision);
+        Expect(path, said, "precision", [.. s_precisions.Values]);
         try
         {
             var checkpoint = new Checkpoint
@@ -72,6 +81,7 @@ internal sealed record Checkpoint
                 Path = path,
                 Step = long.Parse(said["step"], CultureInfo.InvariantCulture),
                 Threads = int.Parse(said["threads"], CultureInfo.InvariantCulture),
+                Precision = s_precisions.Single(pair => pair.Value == said["precision"]).Key,
                 RateFactor = double.Parse(said["rate_factor"], CultureInfo.InvariantCulture),
                 RollBacks = int.Parse(said["roll_backs"], CultureInfo.InvariantCulture),
                 Settings = RunSettings.Read(said["settings"]),
@@ -114,14 +124,15 @@ internal sealed record Checkpoint
         (state.RateFactor, state.RollBacks) = (RateFactor, RollBacks);
     }
 
-    private static void Expect(string path, IReadOnlyDictionary<string, string> said, string key, string expected)
+    private static void Expect(
+        string path, IReadOnlyDictionary<string, string> said, string key, params string[] expected)
     {
         string? found = said.GetValueOrDefault(key);
-        if (found != expected)
+        if (!expected.Contains(found))
         {
             throw new InvalidDataException(
                 $"{path} is no checkpoint of this SDK: its {key} is {(found is null ? "missing" : $"\"{found}\"")}; " +
-                $"expected \"{expected}\".");
+                $"expected \"{string.Join("\" or \"", expected)}\".");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Denoisers;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Training;
@@ -7,9 +8,10 @@ internal static partial class TrainingLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Information,
         Message = "Training {Denoiser}, {Parameters} parameters, for {Steps} steps of {BatchSize} from step {First}, " +
-            "on {Threads} threads.")]
+            "on {Threads} threads, precision {Precision}.")]
     public static partial void Begun(
-        ILogger logger, string denoiser, long parameters, long steps, int batchSize, long first, int threads);
+        ILogger logger, string denoiser, long parameters, long steps, int batchSize, long first, int threads,
+        Precision precision);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information,
         Message = "Trained {Steps} steps in {Seconds:F1} s; the mean loss of the last 500 is {Loss:F4}.")]
@@ -39,4 +41,13 @@ internal static partial class TrainingLog
         Message = "The run uses {Used} threads, as its checkpoint says, not {Asked}: " +
             "the sums would come out in another order.")]
     public static partial void ThreadsOfCheckpoint(ILogger logger, int used, int asked);
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
+        Message = "The run computes in {Used}, as its checkpoint says, not {Asked}.")]
+    public static partial void PrecisionOfCheckpoint(ILogger logger, Precision used, Precision asked);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information,
+        Message = "Precision.Auto takes {Chosen}: forward and backward take {Full:F2} ms in float32, " +
+            "{BFloat16:F2} ms in bfloat16.")]
+    public static partial void PrecisionChosen(ILogger logger, Precision chosen, double full, double bfloat16);
 }

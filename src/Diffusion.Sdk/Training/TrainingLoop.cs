@@ -23,12 +23,17 @@ internal sealed class TrainingLoop : IDisposable
     private StateSnapshot? _snapshot;
     private bool _checkedOutput;
 
+    /// <param name="scheduler">The noise.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="pass">Forward and backward; taken over.</param>
+    /// <param name="batches">What to learn; taken over.</param>
+    /// <param name="state">What is trained.</param>
+    /// <param name="logger">Is told of going back.</param>
     public TrainingLoop(
-        Denoiser denoiser, Scheduler scheduler, TrainingOptions options, BatchSource batches, TrainingState state,
+        Scheduler scheduler, TrainingOptions options, TrainingPass pass, BatchSource batches, TrainingState state,
         ILogger logger)
     {
-        (_scheduler, _options, _batches, State, _logger) = (scheduler, options, batches, state, logger);
-        _pass = denoiser.BeginTraining(options.BatchSize, scheduler.NumTrainTimesteps, state.Flat.Gradient);
+        (_scheduler, _options, _pass, _batches, State, _logger) = (scheduler, options, pass, batches, state, logger);
         _objective = new Objective(scheduler, options.MinSnrGamma);
     }
 

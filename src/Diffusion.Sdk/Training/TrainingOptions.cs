@@ -149,6 +149,12 @@ public sealed record TrainingOptions
     /// <value>null: one for small denoisers of points, which more would slow down; else libtorch's own choice.</value>
     public int? Threads { get; init; }
 
+    /// <summary>
+    /// In which numbers the denoiser computes. A resumed run uses the precision its checkpoint says.
+    /// </summary>
+    /// <value><see cref="Precision.Full"/>.</value>
+    public Precision Precision { get; init; } = Precision.Full;
+
     /// <summary>Steps between two reports of progress, at least 1.</summary>
     /// <value>50.</value>
     public long ReportEvery { get; init; } = 50;
@@ -179,6 +185,7 @@ public sealed record TrainingOptions
         SchedulerConfigRules.Defined(FinalWeights);
         SchedulerConfigRules.Defined(DataCheck);
         SchedulerConfigRules.Defined(NonFinite);
+        SchedulerConfigRules.Defined(Precision);
         ValidateOptimizer();
         Array.ForEach([.. Ema], average => average.Validate());
         Checkpoints?.Validate();

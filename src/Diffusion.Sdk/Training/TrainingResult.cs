@@ -1,3 +1,5 @@
+using Diffusion.Sdk.Denoisers;
+
 namespace Diffusion.Sdk.Training;
 
 /// <summary>
@@ -27,6 +29,11 @@ public sealed class TrainingResult : IDisposable
 
     /// <summary>How often the training went back to an earlier state because a number was not finite.</summary>
     public int RollBacks { get; }
+
+    /// <summary>
+    /// In which numbers the denoiser computed: <see cref="Precision.Full"/> or <see cref="Precision.BFloat16"/>.
+    /// </summary>
+    public Precision Precision { get; internal init; }
 
     /// <summary>The path of the last checkpoint; null where none is kept.</summary>
     public string? LastCheckpoint { get; }

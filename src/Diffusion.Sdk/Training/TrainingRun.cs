@@ -24,6 +24,7 @@ internal sealed class TrainingRun(
 
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
     private int _threads;
+    private Precision _precision;
     private long _first;
     private string? _lastCheckpoint;
 
@@ -103,19 +104,26 @@ internal sealed class TrainingRun(
     {
         (_first, _lastCheckpoint) = (state.Step, from?.Path);
         _reporter.Begin(state.Step);
-        using var loop = new TrainingLoop(_denoiser, trainer.Scheduler, _options, Batches(units), state, logger);
+        var precision = new TrainingPrecision(_denoiser, state.Flat, _options, trainer.Scheduler.NumTrainTimesteps);
+        _precision = precision.Choose(from, trainer.Time, logger);
+        using var loop = new TrainingLoop(
+            trainer.Scheduler, _options, precision.Begin(_precision), Batches(units), state, logger);
         if (from is not null)
         {
             TrainingLog.Resumed(logger, from.Path, from.Step);
         }
         (string name, long parameters) = (_denoiser.GetName(), state.Flat.Values.NumberOfElements);
-        TrainingLog.Begun(logger, name, parameters, _options.Steps, _options.BatchSize, _first, _threads);
+        TrainingLog.Begun(
+            logger, name, parameters, _options.Steps, _options.BatchSize, _first, _threads, _precision);
         do
         {
             AdvanceToEnd(loop);
         }
         while (!loop.Verify());
-        var result = new TrainingResult(state, new Epochs(data.Count, _options.BatchSize), _lastCheckpoint);
+        var result = new TrainingResult(state, new Epochs(data.Count, _options.BatchSize), _lastCheckpoint)
+        {
+            Precision = _precision,
+        };
         (double seconds, double loss) = (_reporter.Elapsed.TotalSeconds, result.MeanLoss(state.Step));
         TrainingLog.Trained(logger, state.Step, seconds, loss);
         return result;
@@ -190,6 +198,7 @@ internal sealed class TrainingRun(
             Path = _folder!.PathOf(state.Step),
             Step = state.Step,
             Threads = _threads,
+            Precision = _precision,
             RateFactor = state.RateFactor,
             RollBacks = state.RollBacks,
             Settings = _settings,
@@ -216,6 +225,7 @@ internal sealed class TrainingRun(
         Weights = WeightsKind.Online,
         HasEma = state.Ema.Count > 0,
         Standardization = units,
+        Precision = _precision,
     };
 
     private static void Release(TrainingState state, bool keepAverages)

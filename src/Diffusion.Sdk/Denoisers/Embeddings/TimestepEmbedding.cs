@@ -44,10 +44,11 @@ public sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
 
     /// <summary>Maps embeddings.</summary>
     /// <param name="input">float32 [N, inChannels].</param>
-    /// <returns>float32 [N, timeEmbedDim]; the caller disposes it.</returns>
+    /// <returns>[N, timeEmbedDim], of the type of the weights; the caller disposes it.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return _linear2.forward(_activation.Apply(_linear1.forward(input))).MoveToOuterDisposeScope();
+        Tensor rounded = input.to_type(_linear1.weight.dtype);
+        return _linear2.forward(_activation.Apply(_linear1.forward(rounded))).MoveToOuterDisposeScope();
     }
 }

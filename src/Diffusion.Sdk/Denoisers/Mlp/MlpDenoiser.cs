@@ -79,6 +79,9 @@ public sealed class MlpDenoiser : Denoiser
     }
 
     /// <inheritdoc/>
+    public override Denoiser NewLike() => new MlpDenoiser(Config);
+
+    /// <inheritdoc/>
     public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null)
     {
         ArgumentNullException.ThrowIfNull(timesteps);

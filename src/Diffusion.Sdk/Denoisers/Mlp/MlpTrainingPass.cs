@@ -27,7 +27,7 @@ internal sealed class MlpTrainingPass : TrainingPass
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
         MlpDenoiserConfig config = denoiser.Config;
-        Device device = denoiser.Layers[0].weight.device;
+        (Device device, ScalarType type) = (denoiser.Layers[0].weight.device, denoiser.Layers[0].weight.dtype);
         _timeTable = Own(denoiser.ProjectTime(arange(0, numTrainTimesteps, 1, ScalarType.Int64, device)));
         _sines = Buffer(config.TimeWidth);
         _input = Buffer(config.DataDimension + config.TimeWidth);
@@ -41,7 +41,7 @@ internal sealed class MlpTrainingPass : TrainingPass
         _layers = Stages(denoiser.Layers, _input);
         _timeWeight = Own(_layers[0].Weight.narrow(1, config.DataDimension, config.TimeWidth));
 
-        Tensor Buffer(long width) => Own(empty([batchSize, width], ScalarType.Float32, device));
+        Tensor Buffer(long width) => Own(empty([batchSize, width], type, device));
     }
 
     public override Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition)

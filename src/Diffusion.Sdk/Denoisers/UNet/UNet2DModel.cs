@@ -111,6 +111,9 @@ public sealed class UNet2DModel : Denoiser
     /// <inheritdoc/>
     public override string ToConfigJson() => Config.ToJson();
 
+    /// <inheritdoc/>
+    public override Denoiser NewLike() => new UNet2DModel(Config);
+
     /// <summary>The network's output.</summary>
     /// <param name="input1">x_t, float32 [N, C, H, W].</param>
     /// <param name="input2">
@@ -186,7 +189,7 @@ public sealed class UNet2DModel : Denoiser
             return time;
         }
         Tensor projected = Config.ClassEmbedType == ClassEmbedType.Timestep ? _timeProjection.call(labels) : labels;
-        return time.add(_classEmbedding is null ? projected : _classEmbedding.call(projected));
+        return time.add(_classEmbedding is null ? projected.to_type(time.dtype) : _classEmbedding.call(projected));
     }
 
     private static nn.Module<Tensor, Tensor> TimeProjection(UNet2DConfig config, RandomStreams streams)
