@@ -51,11 +51,9 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// computed once. Weights must not change until the run is disposed.
     /// </summary>
     /// <param name="timesteps">The timesteps of the run, in its order; at least one.</param>
-    /// <param name="condition">What all samples are conditioned on; null for nothing. Must outlive the run.</param>
     /// <returns>The run; the caller disposes it, on the thread that made it.</returns>
     /// <exception cref="ArgumentException">There is no timestep.</exception>
-    public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null) =>
-        new ForwardRun(this, timesteps, condition);
+    public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps) => new ForwardRun(this, timesteps);
 
     /// <summary>
     /// The name that this model has for a tensor of a weights file, where older files name it otherwise.

@@ -7,20 +7,19 @@ internal sealed class ForwardRun : DenoiserRun
 {
     private readonly Denoiser _denoiser;
     private readonly long[] _timesteps;
-    private readonly Tensor? _condition;
     private Tensor? _output;
 
-    public ForwardRun(Denoiser denoiser, IReadOnlyList<long> timesteps, Tensor? condition)
+    public ForwardRun(Denoiser denoiser, IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
         if (timesteps.Count == 0)
         {
             throw new ArgumentException("A run needs at least one timestep.", nameof(timesteps));
         }
-        (_denoiser, _timesteps, _condition) = (denoiser, [.. timesteps], condition);
+        (_denoiser, _timesteps) = (denoiser, [.. timesteps]);
     }
 
-    public override Tensor Predict(int stepIndex, Tensor sample)
+    public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stepIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _timesteps.Length);
@@ -30,7 +29,7 @@ internal sealed class ForwardRun : DenoiserRun
         using IDisposable withoutGradients = no_grad();
         using var scope = NewDisposeScope();
         Tensor timesteps = full([sample.shape[0]], _timesteps[stepIndex], ScalarType.Int64, sample.device);
-        _output = _denoiser.call(sample, timesteps, _condition).DetachFromDisposeScope();
+        _output = _denoiser.call(sample, timesteps, condition).DetachFromDisposeScope();
         return _output;
     }
 

@@ -72,6 +72,25 @@ public sealed class MlpDenoiserTests : TensorTest
     }
 
     [Fact]
+    public void BeginSampling_Classes_EqualsForwardAndTellsThemApart()
+    {
+        using var denoiser = new MlpDenoiser(s_small with { DataDimension = 3, NumClassEmbeds = 4 }, seed: 1);
+        using DenoiserRun run = denoiser.BeginSampling([49, 0]);
+        foreach (int count in new[] { 1, 5, 2500 })
+        {
+            using Tensor x = Noise(count), labels = arange(count, ScalarType.Int64).remainder(4);
+            using Tensor expected = denoiser.call(x, full([count], 0L, ScalarType.Int64), labels);
+            using Tensor others = denoiser.call(x, full([count], 0L, ScalarType.Int64), zeros_like(labels));
+            Assert.True(allclose(expected, run.Predict(1, x, labels), 1e-5, 1e-5), $"{count} rows");
+            Assert.Equal(count == 1, allclose(expected, others, 1e-3, 1e-3));
+        }
+        Assert.Equal(4, denoiser.NumClasses);
+        Assert.Equal([4, 8], denoiser.state_dict()["class_embedding.weight"].shape);
+        Assert.Equal(denoiser.Config, MlpDenoiserConfig.FromJson(denoiser.ToConfigJson()));
+        Assert.DoesNotContain("num_class_embeds", s_small.ToJson());
+    }
+
+    [Fact]
     public void BeginSampling_ManySteps_MakesNoTensors()
     {
         using var denoiser = new MlpDenoiser(s_small);
@@ -112,12 +131,13 @@ public sealed class MlpDenoiserTests : TensorTest
     }
 
     [Fact]
-    public void BeginTraining_OtherActivationOrFrozenLayer_LeavesItToAutograd()
+    public void BeginTraining_OtherActivationFrozenLayerOrClasses_LeavesItToAutograd()
     {
         using var mish = new MlpDenoiser(s_small with { Activation = Activation.Mish });
         using var frozen = new MlpDenoiser(s_small);
         frozen.Layers[0].weight.requires_grad = false;
-        foreach (MlpDenoiser denoiser in new[] { mish, frozen })
+        using var classes = new MlpDenoiser(s_small with { NumClassEmbeds = 3 });
+        foreach (MlpDenoiser denoiser in new[] { mish, frozen, classes })
         {
             using var flat = new FlatParameters(denoiser);
             using TrainingPass pass = denoiser.BeginTraining(4, 50, flat.Gradient);
@@ -194,6 +214,10 @@ public sealed class MlpDenoiserTests : TensorTest
         Assert.Contains(
             "[3]; expected Int64 [4]", Message(() => denoiser.call(good, zeros([3], ScalarType.Int64), null)));
         Assert.Contains("no condition", Message(() => denoiser.call(good, steps, good)));
+        using var classes = new MlpDenoiser(s_small with { NumClassEmbeds = 3 });
+        Assert.Contains("tells 3 classes apart; expected labels", Message(() => classes.call(good, steps, null)));
+        Assert.Contains(
+            "labels are Float32 [4]; expected Int64 [4]", Message(() => classes.call(good, steps, zeros([4]))));
         Assert.Contains("at least one timestep", Message(() => denoiser.BeginSampling([])));
 
         static string Message(Action action) => Assert.Throws<ArgumentException>(action).Message;

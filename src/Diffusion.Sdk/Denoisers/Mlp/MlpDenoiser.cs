@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// A denoiser for points: hidden layers over the point and an embedding of its timestep. Shapes: N batch, D dimensions
-/// of a point, E width of the time embedding, W width of a hidden layer.
+/// A denoiser for points: hidden layers over the point and an embedding of its timestep and, if there are classes, of
+/// its class. Shapes: N batch, D dimensions of a point, E width of the time embedding, W width of a hidden layer.
 /// </summary>
 public sealed class MlpDenoiser : Denoiser
 {
@@ -16,6 +16,9 @@ public sealed class MlpDenoiser : Denoiser
 
     [ComponentName(Name = "time_embedding")]
     private readonly TimestepEmbedding _timeEmbedding;
+
+    [ComponentName(Name = "class_embedding")]
+    private readonly Embedding? _classEmbedding;
 
     [ComponentName(Name = "layers")]
     private readonly ModuleList<Linear> _layers;
@@ -44,6 +47,7 @@ public sealed class MlpDenoiser : Denoiser
             ? nn.Embedding(config.NumTrainTimesteps, config.TimeWidth)
             : new Timesteps(config.TimeWidth, flipSinToCos: false);
         _timeEmbedding = new TimestepEmbedding(config.TimeWidth, config.TimeWidth, config.Activation);
+        _classEmbedding = config.NumClassEmbeds is { } classes ? nn.Embedding(classes, config.TimeWidth) : null;
         _layers = nn.ModuleList(MakeLayers(config));
         RegisterComponents();
         WeightInitialization.Apply(this, streams);
@@ -56,21 +60,33 @@ public sealed class MlpDenoiser : Denoiser
     public override IReadOnlyList<int> SampleShape { get; }
 
     /// <inheritdoc/>
+    public override int? NumClasses => Config.NumClassEmbeds;
+
+    /// <inheritdoc/>
     public override string ToConfigJson() => Config.ToJson();
 
     /// <summary>The denoiser's output.</summary>
     /// <param name="input1">x_t, float32 [N, D].</param>
     /// <param name="input2">Timesteps, int64 [N].</param>
-    /// <param name="input3">Must be null: this denoiser takes no condition.</param>
+    /// <param name="input3">
+    /// Class labels, int64 [N] in [0, NumClassEmbeds); null for a denoiser without classes.
+    /// </param>
     /// <returns>float32 [N, D]; the caller disposes it.</returns>
-    /// <exception cref="ArgumentException">A shape or type does not fit, or there is a condition.</exception>
+    /// <exception cref="ArgumentException">
+    /// A shape or type does not fit, labels are missing, or there are some although none are taken.
+    /// </exception>
     public override Tensor forward(Tensor input1, Tensor input2, Tensor? input3)
     {
         CheckSample(input1);
         CheckTimesteps(input2, input1.shape[0]);
-        CheckCondition(input3);
+        CheckLabels(input3, input1.shape[0]);
         using var scope = NewDisposeScope();
-        Tensor hidden = cat([input1, EmbedTime(input2)], 1); // [N, D + E]
+        Tensor embedded = EmbedTime(input2); // [N, E]
+        if (input3 is not null)
+        {
+            embedded = embedded.add(_classEmbedding!.call(input3));
+        }
+        Tensor hidden = cat([input1, embedded], 1); // [N, D + E]
         for (int k = 0; k < _layers.Count - 1; k++)
         {
             hidden = Config.Activation.Apply(_layers[k].forward(hidden)); // [N, W]
@@ -82,10 +98,9 @@ public sealed class MlpDenoiser : Denoiser
     public override Denoiser NewLike() => new MlpDenoiser(Config);
 
     /// <inheritdoc/>
-    public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Tensor? condition = null)
+    public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
-        CheckCondition(condition);
         return new MlpRun(this, [.. timesteps]);
     }
 
@@ -97,10 +112,13 @@ public sealed class MlpDenoiser : Denoiser
 
     /// <inheritdoc/>
     internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
-        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal }
+        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal, NumClassEmbeds: null }
             && parameters().All(weight => weight.requires_grad)
             ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
             : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
+
+    /// <summary>The embedding of each class, [classes, E]; null where there are none.</summary>
+    internal Tensor? ClassTable => _classEmbedding?.weight;
 
     /// <summary>The first step of the time embedding, [N, E], of timesteps [N].</summary>
     internal Tensor ProjectTime(Tensor timesteps) => _timeProjection.call(timesteps);
@@ -124,6 +142,28 @@ public sealed class MlpDenoiser : Denoiser
         }
     }
 
+    /// <exception cref="ArgumentException">
+    /// The labels are not int64 [N], or they are missing or too much.
+    /// </exception>
+    internal void CheckLabels(Tensor? labels, long count)
+    {
+        if (NumClasses is null != labels is null)
+        {
+            throw new ArgumentException(
+                labels is null
+                    ? $"The MlpDenoiser tells {NumClasses} classes apart; expected labels, Int64 [{count}], as its " +
+                        "condition, got null."
+                    : "The MlpDenoiser takes no condition (its config has no NumClassEmbeds); expected null.",
+                nameof(labels));
+        }
+        if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.shape is not [var rows] || rows != count))
+        {
+            throw new ArgumentException(
+                $"The labels are {labels.dtype} [{string.Join(", ", labels.shape)}]; expected Int64 [{count}].",
+                nameof(labels));
+        }
+    }
+
     private static void CheckTimesteps(Tensor timesteps, long count)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
@@ -133,14 +173,6 @@ public sealed class MlpDenoiser : Denoiser
                 $"The timesteps are {timesteps.dtype} [{string.Join(", ", timesteps.shape)}]; " +
                 $"expected Int64 [{count}].",
                 nameof(timesteps));
-        }
-    }
-
-    private static void CheckCondition(Tensor? condition)
-    {
-        if (condition is not null)
-        {
-            throw new ArgumentException("An MlpDenoiser takes no condition; expected null.", nameof(condition));
         }
     }
 

@@ -48,6 +48,11 @@ public sealed record MlpDenoiserConfig
     /// <value>1000.</value>
     public int NumTrainTimesteps { get; init; } = 1000;
 
+    /// <summary>How many classes the denoiser tells apart, at least 1: the rows of its class embedding.</summary>
+    /// <value>null: none; it takes no labels.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? NumClassEmbeds { get; init; }
+
     /// <summary>Keys of a loaded file that this version does not know; written back as they were.</summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? UnknownKeys { get; init; }
@@ -107,11 +112,12 @@ public sealed record MlpDenoiserConfig
         Require(Depth is >= 1 and <= 1024, nameof(Depth), Depth, "in [1, 1024]");
         Require(TimeWidth >= 2, nameof(TimeWidth), TimeWidth, "at least 2");
         Require(NumTrainTimesteps >= 1, nameof(NumTrainTimesteps), NumTrainTimesteps, "at least 1");
+        Require(NumClassEmbeds is null or >= 1, nameof(NumClassEmbeds), NumClassEmbeds, "null or at least 1");
         Require(Enum.IsDefined(Activation), nameof(Activation), Activation, "a known activation");
         Require(Enum.IsDefined(TimeEmbedding), nameof(TimeEmbedding), TimeEmbedding, "a known time embedding");
     }
 
-    private static void Require(bool holds, string name, object value, string expected)
+    private static void Require(bool holds, string name, object? value, string expected)
     {
         if (!holds)
         {

@@ -5,9 +5,10 @@ namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
 /// A sampling run of <see cref="MlpDenoiser"/> that makes almost no tensors. The first layer sees [x, e(t)], so its
-/// result is x Wx^T plus a row that depends on the timestep alone: those rows are computed once for all steps. The rest
-/// is in-place operators on reused buffers, a block of rows at a time through all layers, so that it stays in the
-/// cache. Shapes: N batch, D dimensions, W width, S steps, R rows of a block.
+/// result is x Wx^T plus a row that depends on the timestep alone, and with classes plus one that depends on the class
+/// alone: those rows are computed once for all steps. The rest is in-place operators on reused buffers, a block of rows
+/// at a time through all layers, so that it stays in the cache. Shapes: N batch, D dimensions, W width, S steps,
+/// K classes, R rows of a block.
 /// </summary>
 internal sealed class MlpRun : DenoiserRun
 {
@@ -17,6 +18,7 @@ internal sealed class MlpRun : DenoiserRun
     private readonly Activation _activation;
     private readonly int _steps;
     private readonly Tensor _firstRows; // [S, W]
+    private readonly Tensor? _classRows; // [K, W]
     private readonly Tensor[] _weights; // each [inputs, outputs], a view of the layer's own
     private readonly Tensor?[] _biases; // [outputs]; none for the first layer, whose rows hold it
     private Buffers? _buffers;
@@ -36,18 +38,20 @@ internal sealed class MlpRun : DenoiserRun
         Tensor time = denoiser.EmbedTime(tensor(timesteps, device: first.device)); // [S, E]
         Tensor timeWeights = first.narrow(1, dimensions, denoiser.Config.TimeWidth).t(); // [E, W]
         _firstRows = time.matmul(timeWeights).add_(layers[0].bias!.detach()).DetachFromDisposeScope();
+        _classRows = denoiser.ClassTable?.detach().matmul(timeWeights).DetachFromDisposeScope();
         _weights = [first.narrow(1, 0, dimensions).t(), .. layers.Skip(1).Select(layer => layer.weight.detach().t())];
         _biases = [null, .. layers.Skip(1).Select(layer => layer.bias!.detach())];
         Array.ForEach(_weights, weight => weight.DetachFromDisposeScope());
         Array.ForEach(_biases, bias => bias?.DetachFromDisposeScope());
     }
 
-    public override Tensor Predict(int stepIndex, Tensor sample)
+    public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stepIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
         _denoiser.CheckSample(sample);
         int count = (int)sample.shape[0];
+        _denoiser.CheckLabels(condition, count);
         if (_buffers?.Count != count)
         {
             _buffers?.Dispose();
@@ -59,11 +63,12 @@ internal sealed class MlpRun : DenoiserRun
         {
             if (_buffers.Blocks.Count == 1)
             {
-                Run(sample, row, block);
+                Run(sample, row, condition, block);
                 continue;
             }
             using Tensor part = sample.narrow(0, block.Start, block.Rows);
-            Run(part, row, block);
+            using Tensor? labels = condition?.narrow(0, block.Start, block.Rows);
+            Run(part, row, labels, block);
         }
         return _buffers.Output;
     }
@@ -76,14 +81,20 @@ internal sealed class MlpRun : DenoiserRun
         }
         _buffers?.Dispose();
         _firstRows.Dispose();
+        _classRows?.Dispose();
         Array.ForEach(_weights, weight => weight.Dispose());
         Array.ForEach(_biases, bias => bias?.Dispose());
     }
 
-    private void Run(Tensor input, Tensor firstRow, Block block)
+    private void Run(Tensor input, Tensor firstRow, Tensor? labels, Block block)
     {
         (Tensor current, Tensor next) = (block.Even, block.Odd);
         current.copy_(firstRow).addmm_(input, _weights[0]); // [R, W]
+        if (labels is not null)
+        {
+            using Tensor classRows = _classRows!.index_select(0, labels); // [R, W]
+            current.add_(classRows);
+        }
         for (int k = 1; k < _weights.Length - 1; k++)
         {
             _activation.ApplyInPlace(current);
