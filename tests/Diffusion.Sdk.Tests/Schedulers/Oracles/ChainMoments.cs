@@ -14,7 +14,7 @@ public readonly record struct Moments(double Mean, double Variance);
 public static class ChainMoments
 {
     /// <summary>The moments after every step of the sampler, from the true moments at the first timestep.</summary>
-    public static Moments[] OfSampler(DdpmScheduler scheduler, GaussianOracle data, SamplerStep step)
+    public static Moments[] OfSampler(ChainScheduler scheduler, GaussianOracle data, SamplerStep step)
     {
         Moments now = Start(scheduler, data);
         var path = new Moments[scheduler.Timesteps.Count];
@@ -54,16 +54,20 @@ public static class ChainMoments
         return path;
     }
 
-    /// <summary>Variance of x_s for known x_0 and x_t (small), or of x_t for known x_s (large); none on the way to x_0.</summary>
-    private static double AddedVariance(VarianceType type, double from, double to)
-    {
-        double transition = 1 - from / to;
-        // Precisions add up: x_s is seen through x_0 with variance 1 - to, and through x_t with variance beta / alpha.
-        double small = to == 1 ? 0 : 1 / (1 / (1 - to) + from / to / transition);
-        return to == 1 ? 0 : type is VarianceType.FixedSmall or VarianceType.FixedSmallLog ? small : transition;
-    }
+    /// <summary>
+    /// Variance of x_s for known x_0 and x_t. Precisions add up: x_s is seen through x_0 with variance 1 - to, and
+    /// through x_t with variance beta / alpha.
+    /// </summary>
+    public static double PosteriorVariance(double from, double to) =>
+        to == 1 ? 0 : 1 / (1 / (1 - to) + from / to / (1 - from / to));
 
-    private static Moments Start(DdpmScheduler scheduler, GaussianOracle data)
+    /// <summary>That variance (small), or the one of x_t for known x_s (large); none on the way to x_0.</summary>
+    private static double AddedVariance(VarianceType type, double from, double to) =>
+        type is VarianceType.FixedSmall or VarianceType.FixedSmallLog ? PosteriorVariance(from, to)
+        : to == 1 ? 0
+        : 1 - from / to;
+
+    private static Moments Start(ChainScheduler scheduler, GaussianOracle data)
     {
         double alphaBar = scheduler.AlphasCumprod[(int)scheduler.Timesteps[0]];
         return new Moments(data.MeanAt(alphaBar), data.VarianceAt(alphaBar));

@@ -61,8 +61,7 @@ public class GaussianOracleTests : TensorTest
         double[] errors = [.. steps.Select(n => VarianceError(Build(n, variance: variance)))];
 
         Assert.All(errors, error => Assert.Equal(sign, Math.Sign(error)));
-        double order = -Slope([.. steps.Select(n => Math.Log(n))], [.. errors.Select(error => Math.Log(Math.Abs(error)))]);
-        Assert.InRange(order, 0.9, 1.1);
+        Assert.InRange(Convergence.Order(steps, errors), 0.9, 1.1);
     }
 
     [Fact]
@@ -112,11 +111,4 @@ public class GaussianOracleTests : TensorTest
 
     private static double VarianceError(DdpmScheduler scheduler) =>
         ChainMoments.OfSampler(scheduler, s_data, SamplerSteps.Right)[^1].Variance - s_data.Spread * s_data.Spread;
-
-    /// <summary>Slope of the least-squares line.</summary>
-    private static double Slope(double[] x, double[] y)
-    {
-        double meanX = x.Average(), meanY = y.Average();
-        return x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
-    }
 }

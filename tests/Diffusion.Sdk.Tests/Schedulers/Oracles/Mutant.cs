@@ -30,7 +30,8 @@ internal sealed record Mutant(string Name, DdpmCoefficientRule? Rule = null, Sam
                 OutputToOriginal = below.OutputToOriginal,
             };
         }),
-        new("previous timestep one too low", (table, t, s, prediction) => DdpmCoefficients.At(table, t, s - 1, prediction)),
+        new("previous timestep one too low", (table, t, s, prediction) =>
+            DdpmCoefficients.At(table, t, s - 1, prediction)),
         new("alpha_t in place of alpha_bar_t in x_0", (table, t, s, prediction) =>
         {
             double alpha = s < 0 ? table[(int)t] : (double)table[(int)t] / table[(int)s];
@@ -80,22 +81,25 @@ internal sealed record Mutant(string Name, DdpmCoefficientRule? Rule = null, Sam
             Tensor right = SamplerSteps.Right(scheduler, output, timestep, sample, noise);
             return scheduler.NeedsNoise(timestep)
                 ? right
-                : right + noise * Math.Sqrt(scheduler.CoefficientsAt(timestep).LargeVariance);
+                : right + noise * Math.Sqrt(((DdpmScheduler)scheduler).CoefficientsAt(timestep).LargeVariance);
         }),
         new("the mean clipped in place of x_0", Step: (scheduler, output, timestep, sample, noise) =>
         {
-            DdpmCoefficients c = scheduler.CoefficientsAt(timestep);
+            var ddpm = (DdpmScheduler)scheduler;
+            DdpmCoefficients c = ddpm.CoefficientsAt(timestep);
             Tensor original = output * c.OutputToOriginal + sample * c.SampleToOriginal;
-            Tensor mean = original * c.OriginalToMean + sample * c.SampleToMean;
-            Tensor clipped = scheduler.Config.ClipSample ? mean.clamp(-scheduler.Config.ClipSampleRange, scheduler.Config.ClipSampleRange) : mean;
-            return scheduler.NeedsNoise(timestep) ? clipped + noise * Math.Sqrt(c.SmallVariance) : clipped;
+            Tensor mean = Clip(ddpm, original * c.OriginalToMean + sample * c.SampleToMean);
+            return scheduler.NeedsNoise(timestep) ? mean + noise * Math.Sqrt(c.SmallVariance) : mean;
         }),
         new("noise added before clipping", Step: (scheduler, output, timestep, sample, noise) =>
-        {
-            Tensor right = SamplerSteps.Right(scheduler, output, timestep, sample, noise);
-            return scheduler.Config.ClipSample ? right.clamp(-scheduler.Config.ClipSampleRange, scheduler.Config.ClipSampleRange) : right;
-        }),
+            Clip((DdpmScheduler)scheduler, SamplerSteps.Right(scheduler, output, timestep, sample, noise))),
     ];
+
+    private static Tensor Clip(DdpmScheduler scheduler, Tensor sample)
+    {
+        double range = scheduler.Config.ClipSampleRange;
+        return scheduler.Config.ClipSample ? sample.clamp(-range, range) : sample;
+    }
 
     private static DdpmCoefficientRule Change(Func<DdpmCoefficients, DdpmCoefficients> change) =>
         (table, t, s, prediction) => change(DdpmCoefficients.At(table, t, s, prediction));
