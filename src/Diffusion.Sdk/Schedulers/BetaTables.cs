@@ -11,7 +11,9 @@ internal static class BetaTables
 
     public static float[] Create(SchedulerConfig config)
     {
-        float[] betas = config.TrainedBetas is { } given ? [.. given.Select(beta => (float)beta)] : FromSchedule(config);
+        float[] betas = config.TrainedBetas is { } given
+            ? [.. given.Select(beta => (float)beta)]
+            : FromSchedule(config);
         return config.RescaleBetasZeroSnr ? RescaleToZeroTerminalSnr(betas) : betas;
     }
 
@@ -31,7 +33,9 @@ internal static class BetaTables
         };
     }
 
-    /// <summary>Nichol and Dhariwal 2021 (arXiv:2102.09672), eq. 17: alpha_bar(u) = cos^2((u + 0.008) / 1.008 * pi / 2).</summary>
+    /// <summary>
+    /// Nichol and Dhariwal 2021 (arXiv:2102.09672), eq. 17: alpha_bar(u) = cos^2((u + 0.008) / 1.008 * pi / 2).
+    /// </summary>
     private static float[] Cosine(int steps)
     {
         var betas = new float[steps];
@@ -50,8 +54,8 @@ internal static class BetaTables
     }
 
     /// <summary>
-    /// Evenly spaced float32 values as torch.linspace makes them on a CPU, bit for bit: counted from both ends in blocks
-    /// of eight, whose first value alone is rounded once. A rescaled schedule shows every one of those bits.
+    /// Evenly spaced float32 values as torch.linspace makes them on a CPU, bit for bit: counted from both ends in
+    /// blocks of eight, whose first value alone is rounded once. A rescaled schedule shows every one of those bits.
     /// </summary>
     private static float[] Linspace(double start, double end, int steps)
     {
@@ -98,5 +102,6 @@ internal static class BetaTables
         return Map(values, value => (float)(product *= value));
     }
 
-    private static float[] Map(float[] values, Func<float, float> function) => Array.ConvertAll(values, value => function(value));
+    private static float[] Map(float[] values, Func<float, float> function) =>
+        Array.ConvertAll(values, value => function(value));
 }

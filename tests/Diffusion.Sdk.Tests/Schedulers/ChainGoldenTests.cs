@@ -156,7 +156,8 @@ public class ChainGoldenTests : TensorTest
         }
         if (call.TryGetProperty("timesteps", out JsonElement custom))
         {
-            ((DdpmScheduler)scheduler).SetTimesteps([.. custom.EnumerateArray().Select(timestep => timestep.GetInt64())]);
+            ((DdpmScheduler)scheduler).SetTimesteps(
+                [.. custom.EnumerateArray().Select(timestep => timestep.GetInt64())]);
         }
         else
         {
@@ -165,16 +166,16 @@ public class ChainGoldenTests : TensorTest
         return scheduler;
     }
 
-    /// <summary>What the reference's _get_variance returns at every timestep; null where that is not recorded.</summary>
+    /// <summary>What the reference's _get_variance returns at every timestep; null where none is recorded.</summary>
     private static float[]? Variance(ChainScheduler scheduler) => scheduler switch
     {
         DdpmScheduler { LearnsVariance: false } ddpm => [.. ddpm.Timesteps.Select(ddpm.CoefficientsAt).Select(c =>
             (float)(ddpm.Config.VarianceType switch
             {
                 VarianceType.FixedSmall => c.SmallVariance,
-                VarianceType.FixedSmallLog => Math.Sqrt(c.SmallVariance),   // the reference returns a standard deviation here
+                VarianceType.FixedSmallLog => Math.Sqrt(c.SmallVariance),   // the reference's is a standard deviation
                 VarianceType.FixedLarge => c.LargeVariance,
-                _ => Math.Log(c.LargeVariance),                             // and a logarithm here
+                _ => Math.Log(c.LargeVariance),                             // and here a logarithm
             }))],
         DdimScheduler ddim => [.. ddim.Timesteps.Select(t => OfEtaOne(ddim).CoefficientsAt(t).Deviation)
             .Select(deviation => (float)(deviation * deviation))],
@@ -205,7 +206,8 @@ public class ChainGoldenTests : TensorTest
 
     private static void LastStepOnly(GoldenCase golden, ChainScheduler scheduler)
     {
-        SchedulerOutput output = scheduler.Step(golden.Tensor("last_step.model_output"), 0, golden.Tensor("last_step.sample"));
+        SchedulerOutput output =
+            scheduler.Step(golden.Tensor("last_step.model_output"), 0, golden.Tensor("last_step.sample"));
 
         golden.AssertClose("last_step.prev_sample", output.PrevSample);
         golden.AssertClose("last_step.pred_original_sample", output.PredOriginalSample);

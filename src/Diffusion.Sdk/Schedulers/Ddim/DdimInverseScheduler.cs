@@ -80,7 +80,7 @@ public sealed class DdimInverseScheduler : ChainScheduler
         {
             throw new NotSupportedException(
                 $"TimestepSpacing is Linspace; expected Leading or Trailing, since diffusers 0.27.2 has no other " +
-                $"for {Config.ClassName}. {nameof(SchedulerCompatibility)}.{nameof(SchedulerCompatibility.Corrected)} has.");
+                $"for {Config.ClassName}; {nameof(SchedulerCompatibility.Corrected)} has.");
         }
         base.SetTimesteps(numInferenceSteps);
         UseTimesteps([.. Timesteps.Reverse()], numInferenceSteps);

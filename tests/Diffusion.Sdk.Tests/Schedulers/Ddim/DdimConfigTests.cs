@@ -61,7 +61,8 @@ public class DdimConfigTests
     [Theory]
     [InlineData("""{"set_alpha_to_one": 1}""", "\"set_alpha_to_one\" is 1; expected true or false")]
     [InlineData("""{"clip_sample_range": -1}""", "ClipSampleRange is -1; expected a finite number above 0")]
-    [InlineData("""{"thresholding": true, "sample_max_value": 0.5}""", "SampleMaxValue is 0.5; expected a finite number of at least 1")]
+    [InlineData("""{"thresholding": true, "sample_max_value": 0.5}""",
+        "SampleMaxValue is 0.5; expected a finite number of at least 1")]
     public void FromJson_ValueOfWrongTypeOrRange_SaysKeyValueAndExpectation(string json, string message) =>
         Assert.Contains(
             message, Assert.Throws<InvalidDataException>(() => DdimSchedulerConfig.FromJson(json)).Message,

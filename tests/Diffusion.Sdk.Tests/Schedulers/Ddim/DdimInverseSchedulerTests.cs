@@ -17,7 +17,8 @@ public class DdimInverseSchedulerTests : TensorTest
     [Theory, MemberData(nameof(Schedules))]
     public void SetTimesteps_AnySpacing_IsTheWayOfDdimUpwards(TimestepSpacing spacing, int steps)
     {
-        (DdimScheduler down, DdimInverseScheduler up) = Build(s_config with { TimestepSpacing = spacing, StepsOffset = 1 }, steps);
+        (DdimScheduler down, DdimInverseScheduler up) =
+            Build(s_config with { TimestepSpacing = spacing, StepsOffset = 1 }, steps);
 
         Assert.Equal(down.Timesteps.Reverse(), up.Timesteps);
         Assert.Equal(steps, up.NumInferenceSteps);
@@ -32,7 +33,8 @@ public class DdimInverseSchedulerTests : TensorTest
     public void PreviousTimestep_Diffusers_IsTheFixedStride()
     {
         var faulty = new DdimInverseScheduler(
-            new DdimInverseSchedulerConfig { TimestepSpacing = TimestepSpacing.Trailing }, SchedulerCompatibility.Diffusers);
+            new DdimInverseSchedulerConfig { TimestepSpacing = TimestepSpacing.Trailing },
+            SchedulerCompatibility.Diffusers);
         faulty.SetTimesteps(7);
 
         Assert.All(faulty.Timesteps, t => Assert.Equal(t - 142, faulty.PreviousTimestep(t)));
@@ -46,7 +48,8 @@ public class DdimInverseSchedulerTests : TensorTest
 
         var error = Assert.Throws<NotSupportedException>(() => faulty.SetTimesteps(5));
 
-        Assert.Contains("TimestepSpacing is Linspace; expected Leading or Trailing", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TimestepSpacing is Linspace; expected Leading or Trailing", error.Message, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Schedules))]
@@ -56,7 +59,8 @@ public class DdimInverseSchedulerTests : TensorTest
         {
             (DdimScheduler down, DdimInverseScheduler up) = Build(
                 s_config with { TimestepSpacing = spacing, SetAlphaToOne = toOne }, steps);
-            Tensor sample = full([2], 0.4, dtype: ScalarType.Float64), noise = full([2], -1.3, dtype: ScalarType.Float64);
+            Tensor sample = full([2], 0.4, dtype: ScalarType.Float64);
+            Tensor noise = full([2], -1.3, dtype: ScalarType.Float64);
             foreach (long timestep in (long[])[up.Timesteps[0], up.Timesteps[^1]])
             {
                 Tensor risen = up.Step(noise, timestep, sample).PrevSample;
@@ -104,7 +108,8 @@ public class DdimInverseSchedulerTests : TensorTest
                     _ => signal * noise - spread * original,
                 };
                 using var scope = NewDisposeScope();
-                x = up.Step(full([1], output, dtype: ScalarType.Float64), timestep, full([1], x, dtype: ScalarType.Float64))
+                x = up.Step(
+                    full([1], output, dtype: ScalarType.Float64), timestep, full([1], x, dtype: ScalarType.Float64))
                     .PrevSample.item<double>();
             }
             return x;
@@ -129,7 +134,8 @@ public class DdimInverseSchedulerTests : TensorTest
             up.StepInPlace(output, 700, sample);
 
             Assert.Equal(before, Tensor.TotalCount);
-            Assert.All(expected.Zip(sample.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
+            Assert.All(
+                expected.Zip(sample.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
             Assert.False(up.NeedsNoise(700));
         }
     }
@@ -143,7 +149,8 @@ public class DdimInverseSchedulerTests : TensorTest
         var timestep = Assert.ThrowsAny<ArgumentException>(() => up.Step(ones(2), 501, ones(2)));
 
         Assert.Contains("modelOutput has shape [3]; expected [2]", shape.Message, StringComparison.Ordinal);
-        Assert.Contains("the 10 timesteps of the schedule, from 0 up to 900", timestep.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the 10 timesteps of the schedule, from 0 up to 900", timestep.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ public class DdimSchedulerTests : TensorTest
         DdimScheduler scheduler = Build(
             s_config with { TimestepSpacing = TimestepSpacing.Trailing, SetAlphaToOne = toOne }, 4, eta: 1);
         double final = toOne ? 1 : scheduler.AlphasCumprod[0];
-        Tensor output = full([2, 3], 0.3, dtype: ScalarType.Float64), sample = full([2, 3], 0.1, dtype: ScalarType.Float64);
+        Tensor output = full([2, 3], 0.3, dtype: ScalarType.Float64);
+        Tensor sample = full([2, 3], 0.1, dtype: ScalarType.Float64);
 
         SchedulerOutput step = scheduler.Step(output, 249, sample);
 
@@ -77,7 +78,8 @@ public class DdimSchedulerTests : TensorTest
     [Fact]
     public void Step_TrailingsEntryMinusOne_DiffusersReadsTheLastRowAsPythonDoes()
     {
-        DdimSchedulerConfig config = s_config with { NumTrainTimesteps = 200, TimestepSpacing = TimestepSpacing.Trailing };
+        DdimSchedulerConfig config =
+            s_config with { NumTrainTimesteps = 200, TimestepSpacing = TimestepSpacing.Trailing };
         DdimScheduler faulty = Build(config, 29, compatibility: SchedulerCompatibility.Diffusers);
 
         Assert.Equal(-1, faulty.Timesteps[^1]);
@@ -116,7 +118,8 @@ public class DdimSchedulerTests : TensorTest
     {
         var ddpm = new DdpmScheduler(
             new DdpmSchedulerConfig { PredictionType = prediction, BetaSchedule = betas, ClipSample = clip });
-        DdimScheduler ddim = new(DdimScheduler.FromConfig(ddpm.Config).Config) { Eta = 1, UseClippedModelOutput = true };
+        DdimScheduler ddim =
+            new(DdimScheduler.FromConfig(ddpm.Config).Config) { Eta = 1, UseClippedModelOutput = true };
         ddpm.SetTimesteps(13);
         ddim.SetTimesteps(13);
         Tensor output = linspace(-1, 1, 8, ScalarType.Float64), sample = linspace(-2, 2, 8, ScalarType.Float64);
@@ -152,7 +155,8 @@ public class DdimSchedulerTests : TensorTest
     {
         foreach (double eta in (double[])[0, 0.3, 0.99999999, 1])
         {
-            DdimCoefficients c = DdimCoefficients.At(0.2, 0.6, PredictionCoefficients.At(0.2, PredictionType.Epsilon), eta);
+            DdimCoefficients c =
+                DdimCoefficients.At(0.2, 0.6, PredictionCoefficients.At(0.2, PredictionType.Epsilon), eta);
 
             Assert.Equal(0.4, c.NoiseToNext * c.NoiseToNext + c.Deviation * c.Deviation, 1e-12);
         }
@@ -173,7 +177,8 @@ public class DdimSchedulerTests : TensorTest
         double noise = (0.5 - Math.Sqrt(from)) / Math.Sqrt(1 - from);   // x_0 was clipped to 1
         Assert.Equal(Math.Sqrt(to) + Math.Sqrt(1 - to) * noise, next, 1e-12);
         Assert.Equal(
-            Math.Sqrt(to) + Math.Sqrt(1 - to) * -3, plain.Step(output, 500, sample).PrevSample[0].item<double>(), 1e-12);
+            Math.Sqrt(to) + Math.Sqrt(1 - to) * -3,
+            plain.Step(output, 500, sample).PrevSample[0].item<double>(), 1e-12);
     }
 
     [Fact]
@@ -267,21 +272,25 @@ public class DdimSchedulerTests : TensorTest
 
         Refuses(() => scheduler.Step(ones(2, 6), 500, ones(2, 3), ones(2, 3)),
             "modelOutput has shape [2, 6]; expected [2, 3], as DDIM learns no variance");
-        Refuses(() => scheduler.Step(ones(2), 500, ones(2)), "The step at timestep 500 adds noise; expected standard normal");
-        Refuses(() => scheduler.Step(ones(2), 501, ones(2), ones(2)), "timestep is 501; expected one of the 10 timesteps");
+        Refuses(() => scheduler.Step(ones(2), 500, ones(2)),
+            "The step at timestep 500 adds noise; expected standard normal");
+        Refuses(() => scheduler.Step(ones(2), 501, ones(2), ones(2)),
+            "timestep is 501; expected one of the 10 timesteps");
         Refuses(() => scheduler.Step(tensor(new[] { float.NaN }), 500, ones(1), ones(1)), "modelOutput holds NaN");
     }
 
     [Fact]
     public void Fresh_AnyState_HasConfigAndChoicesAndAScheduleOfItsOwn()
     {
-        var scheduler = new DdimScheduler(s_config, SchedulerCompatibility.Diffusers) { Eta = 0.2, UseClippedModelOutput = true };
+        var scheduler =
+            new DdimScheduler(s_config, SchedulerCompatibility.Diffusers) { Eta = 0.2, UseClippedModelOutput = true };
         scheduler.SetTimesteps(5);
 
         var fresh = Assert.IsType<DdimScheduler>(scheduler.Fresh());
 
         Assert.Same(scheduler.Config, fresh.Config);
-        Assert.Equal((0.2, true, SchedulerCompatibility.Diffusers), (fresh.Eta, fresh.UseClippedModelOutput, fresh.Compatibility));
+        Assert.Equal((0.2, true, SchedulerCompatibility.Diffusers),
+            (fresh.Eta, fresh.UseClippedModelOutput, fresh.Compatibility));
         Assert.Equal(1000, fresh.Timesteps.Count);
     }
 

@@ -27,7 +27,8 @@ public class DdimOracleTests : TensorTest
     public void Step_DataOfOnePoint_KeepsTheMarginalsOfTheForwardProcess(
         PredictionType prediction, TimestepSpacing spacing, double eta)
     {
-        // What defines the family, Song et al. 2021, lemma 1: for any eta x_s is N(sqrt(alpha_bar_s) x_0, 1 - alpha_bar_s).
+        // What defines the family, Song et al. 2021, lemma 1: x_s is N(sqrt(alpha_bar_s) x_0, 1 - alpha_bar_s), whatever
+        // eta is.
         DdimScheduler scheduler = Build(23, spacing, prediction, eta);
         var point = new GaussianOracle(1.7, 0);
 
