@@ -36,6 +36,10 @@ public sealed record TrainingRecord
     /// <value>false.</value>
     public bool HasEma { get; init; }
 
+    /// <summary>The label that stands for no class, where the training dropped some labels.</summary>
+    /// <value>null: there is none, so no classifier-free guidance.</value>
+    public long? NullLabel { get; init; }
+
     /// <summary>The units the denoiser works in, to be undone on what is sampled.</summary>
     /// <value>null: those of the data.</value>
     public Standardization? Standardization { get; init; }
@@ -61,11 +65,11 @@ public sealed record TrainingRecord
             {
                 throw new InvalidDataException("The training record says precision auto; expected what it chose.");
             }
-            return record.NumTrainTimesteps >= 1 && record.Steps >= 0
+            return record.NumTrainTimesteps >= 1 && record.Steps >= 0 && record.NullLabel is null or >= 0
                 ? record
                 : throw new InvalidDataException(
-                    $"The training record says num_train_timesteps {record.NumTrainTimesteps} and steps " +
-                    $"{record.Steps}; expected at least 1 and 0.");
+                    $"The training record says num_train_timesteps {record.NumTrainTimesteps}, steps {record.Steps} " +
+                    $"and null_label {record.NullLabel}; expected at least 1, 0 and 0.");
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

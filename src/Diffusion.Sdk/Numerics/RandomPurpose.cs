@@ -45,4 +45,15 @@ public enum RandomPurpose : uint
     /// Which images of a training batch are turned left to right; item = place in the batch, step = training step.
     /// </summary>
     Flip = 11,
+
+    /// <summary>
+    /// The noise added to the known part in inpainting; item = sample, step = index of the sampling step.
+    /// </summary>
+    KnownNoise = 12,
+
+    /// <summary>
+    /// The noise that takes an inpainted sample back up for another pass; item = sample, step = index of the sampling
+    /// step.
+    /// </summary>
+    ResampleNoise = 13,
 }

@@ -72,7 +72,9 @@ public sealed partial class DdpmPipeline : IDisposable
     /// <param name="progress">Is told about every step, on the run's thread.</param>
     /// <param name="cancellationToken">Stops the run before its next step.</param>
     /// <returns>The samples, [count, ...], in the units of the training data; nothing to dispose.</returns>
-    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of its range, or what is asked for does not fit the denoiser; the message says what.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The denoiser's training does not fit the scheduler, its weights are not the averaged ones although there are
     /// some, or the result is not finite.
@@ -84,7 +86,7 @@ public sealed partial class DdpmPipeline : IDisposable
         IProgress<GenerateProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         SamplingPlan plan = Plan(count, steps, seed, options);
-        return _worker.Run(() => Run(plan, progress, cancellationToken), cancellationToken);
+        return _worker.Run(() => Run(plan, Scheduler, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>As <see cref="Generate"/>, without a thread that waits.</summary>
@@ -94,7 +96,7 @@ public sealed partial class DdpmPipeline : IDisposable
         IProgress<GenerateProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         SamplingPlan plan = Plan(count, steps, seed, options);
-        return _worker.RunAsync(() => Run(plan, progress, cancellationToken), cancellationToken);
+        return _worker.RunAsync(() => Run(plan, Scheduler, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>
@@ -105,7 +107,10 @@ public sealed partial class DdpmPipeline : IDisposable
     /// <param name="steps">Denoising steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else
     /// T.</param>
     /// <param name="seed">Makes the same samples again; null draws one.</param>
-    /// <param name="options">More choices; a trajectory is not kept, since the stream is one.</param>
+    /// <param name="options">
+    /// More choices; a trajectory is not kept and <see cref="GenerateOptions.OnStep"/> not called, since the stream is
+    /// both.
+    /// </param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>One item per step. While it is read it holds one of the worker's threads.</returns>
     /// <inheritdoc cref="Generate" path="/exception"/>
@@ -129,18 +134,24 @@ public sealed partial class DdpmPipeline : IDisposable
     /// run.</summary>
     public void Dispose() => _lifetime.Dispose();
 
-    private SamplingPlan Plan(int count, int? steps, long? seed, GenerateOptions? options)
+    private void RequireReady()
     {
         _lifetime.ThrowIfDisposed();
         PipelineRules.RequireSchedulerOf(Denoiser, Scheduler);
         PipelineRules.RequireEma(Denoiser, _options.AllowOnlineWeights);
+    }
+
+    private SamplingPlan Plan(int count, int? steps, long? seed, GenerateOptions? options)
+    {
+        RequireReady();
         return SamplingPlan.Create(Denoiser, Scheduler, count, steps, seed, _options.DefaultSteps, options);
     }
 
     private Samples Run(
-        SamplingPlan plan, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken) =>
+        SamplingPlan plan, Scheduler scheduler, IProgress<GenerateProgress>? progress,
+        CancellationToken cancellationToken) =>
         _lifetime.Run(
-            either => Logged(plan, () => new SamplingRun(Denoiser, Scheduler, plan).Generate(progress, either)),
+            either => Logged(plan, () => new SamplingRun(Denoiser, scheduler, plan).Generate(progress, either)),
             cancellationToken);
 
     private async IAsyncEnumerable<DenoisingStep> ReadSteps(

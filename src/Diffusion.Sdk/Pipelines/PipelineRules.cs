@@ -60,6 +60,23 @@ internal static class PipelineRules
         }
     }
 
+    /// <exception cref="ArgumentException">A choice is made that a run from data to noise does not have.</exception>
+    public static void RequireInvertible(GenerateOptions options)
+    {
+        (string Name, bool Given)[] choices =
+        [
+            (nameof(options.Original), options.Original is not null),
+            (nameof(options.InitialNoise), options.InitialNoise is not null),
+            (nameof(options.Randomness), options.Randomness is not null),
+        ];
+        if (Array.Find(choices, choice => choice.Given).Name is { } name)
+        {
+            throw new ArgumentException(
+                $"{name} is given; expected null, since an inversion starts from the data and draws nothing.",
+                nameof(options));
+        }
+    }
+
     /// <exception cref="ArgumentException">The scheduler does not go from noise to data.</exception>
     public static void RequireSampler(Scheduler scheduler)
     {

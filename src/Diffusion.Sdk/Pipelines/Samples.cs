@@ -34,6 +34,9 @@ public sealed class Samples
         Seed = seed;
     }
 
+    /// <summary>The same values once more; they are shared.</summary>
+    internal Samples(Samples other) => (_values, _shape, Seed) = (other._values, other._shape, other.Seed);
+
     /// <summary>[N, D] or [N, C, H, W].</summary>
     public IReadOnlyList<int> Shape => _shape;
 
@@ -47,7 +50,7 @@ public sealed class Samples
     public long Seed { get; }
 
     /// <summary>
-    /// The samples on their way, the initial noise first and the result last, each of this shape; see
+    /// The samples on their way, the start first and the result last, each of this shape; see
     /// <see cref="GenerateOptions.TrajectoryEvery"/>.
     /// </summary>
     /// <value>Empty.</value>

@@ -11,11 +11,16 @@ internal sealed class SamplingPlan
     private const int PointBlock = 1024;
     private const int ImageBlock = 64;
 
+    // 50 * 0.58 is 28.999... in binary, but 29 steps are meant.
+    private const double RoundingSlack = 1e-9;
+
+    private readonly int _madeSteps;
+
     private SamplingPlan(
-        int count, int steps, long seed, RandomStreams streams, IReadOnlyList<int> sampleShape, GenerateOptions options)
+        int count, int steps, long seed, RandomStreams streams, Denoiser denoiser, GenerateOptions options)
     {
         (Count, Steps, Seed, Streams, Options) = (count, steps, seed, streams, options);
-        SampleShape = [.. sampleShape];
+        SampleShape = [.. denoiser.SampleShape];
         ValuesPerSample = SampleShape.Aggregate(1, (product, size) => checked(product * size));
         int block = options.BlockSize ?? (SampleShape.Length == 1 ? PointBlock : ImageBlock);
         BlockSize = options.FixedBlocks ? block : Math.Min(block, count);
@@ -26,10 +31,17 @@ internal sealed class SamplingPlan
                 $"count is {count}; expected at most {Array.MaxLength / ValuesPerSample}, " +
                 $"since samples of {ValuesPerSample} values share one array.");
         }
+        Classes = ClassCondition.Create(options, denoiser, count);
+        InitialNoise = GivenSamples.Create(nameof(options.InitialNoise), options.InitialNoise, count, SampleShape);
+        Original = GivenSamples.Create(nameof(options.Original), options.Original, count, SampleShape);
+        _madeSteps = (int)(steps * options.Strength + RoundingSlack);
+        Known = NewKnown();
     }
 
     public int Count { get; }
 
+    /// <summary>Steps of the schedule; <see cref="GenerateOptions.Strength"/> may leave out the first of
+    /// them.</summary>
     public int Steps { get; }
 
     public long Seed { get; }
@@ -51,6 +63,21 @@ internal sealed class SamplingPlan
     /// <summary>[count, ...], the shape of the result.</summary>
     public int[] ResultShape => [Count, .. SampleShape];
 
+    /// <summary>The classes that are asked for; null where there are none.</summary>
+    public ClassCondition? Classes { get; }
+
+    /// <summary>What to start from in place of the seed's noise.</summary>
+    public GivenSamples? InitialNoise { get; }
+
+    /// <summary>What to start from once it is noised, or to keep a part of.</summary>
+    public GivenSamples? Original { get; private init; }
+
+    /// <summary>What the result keeps; all of the original where no step is made.</summary>
+    public KnownPart? Known { get; }
+
+    /// <summary>Whether the run goes from data to noise.</summary>
+    public bool IsInverse { get; private init; }
+
     /// <exception cref="ArgumentException">The request asks for something that cannot be; the message says
     /// what.</exception>
     public static SamplingPlan Create(
@@ -65,19 +92,11 @@ internal sealed class SamplingPlan
                 nameof(count), count, $"count is {count}; expected an integer of at least 1.");
         }
         PipelineRules.RequireChoices(options, scheduler);
-        int trained = scheduler.NumTrainTimesteps;
-        int wanted = steps ?? defaultSteps ?? trained;
-        if (wanted < 1 || wanted > trained)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(steps), wanted,
-                $"steps is {wanted}; expected an integer in [1, {trained}]: " +
-                $"a model trained with {trained} timesteps has no more steps to give.");
-        }
+        int wanted = WantedSteps(scheduler.NumTrainTimesteps, steps, defaultSteps);
         if (options.Randomness is null)
         {
             long drawn = seed ?? NewSeed();
-            return new SamplingPlan(count, wanted, drawn, new PhiloxStreams(drawn), denoiser.SampleShape, options);
+            return new SamplingPlan(count, wanted, drawn, new PhiloxStreams(drawn), denoiser, options);
         }
         if (seed is not null)
         {
@@ -87,7 +106,25 @@ internal sealed class SamplingPlan
                 nameof(seed));
         }
         long known = (options.Randomness as PhiloxStreams)?.Seed ?? 0;
-        return new SamplingPlan(count, wanted, known, options.Randomness, denoiser.SampleShape, options);
+        return new SamplingPlan(count, wanted, known, options.Randomness, denoiser, options);
+    }
+
+    /// <summary>A run from data to noise.</summary>
+    /// <exception cref="ArgumentException">The request asks for something that cannot be; the message says
+    /// what.</exception>
+    public static SamplingPlan CreateInverse(
+        Denoiser denoiser, Scheduler inverse, Samples data, int? steps, int? defaultSteps, GenerateOptions? options)
+    {
+        options ??= GenerateOptions.Default;
+        options.Validate();
+        PipelineRules.RequireInvertible(options);
+        PipelineRules.RequireChoices(options, inverse);
+        int wanted = WantedSteps(inverse.NumTrainTimesteps, steps, defaultSteps);
+        return new SamplingPlan(data.Count, wanted, data.Seed, new PhiloxStreams(data.Seed), denoiser, options)
+        {
+            IsInverse = true,
+            Original = GivenSamples.Create(nameof(data), data, data.Count, denoiser.SampleShape),
+        };
     }
 
     /// <summary>The samples that a block holds.</summary>
@@ -98,10 +135,12 @@ internal sealed class SamplingPlan
         return (first, Options.FixedBlocks ? BlockSize : filled, filled);
     }
 
-    /// <summary>Whether the state after a step, 1 to <see cref="Steps"/>, belongs to the trajectory; 0 is the initial
-    /// noise.</summary>
-    public bool Keeps(int completed) =>
-        Options.TrajectoryEvery > 0 && (completed % Options.TrajectoryEvery == 0 || completed == Steps);
+    /// <summary>The first step that is made, of so many timesteps; as many if none is.</summary>
+    public int FirstStep(int timesteps) => _madeSteps == 0 ? timesteps : Steps - _madeSteps;
+
+    /// <summary>Whether the state after so many of all steps belongs to the trajectory; 0 is the start.</summary>
+    public bool Keeps(int completed, int all) =>
+        Options.TrajectoryEvery > 0 && (completed % Options.TrajectoryEvery == 0 || completed == all);
 
     /// <summary>A scheduler for one run, with the choices of the request and the timesteps set.</summary>
     public Scheduler NewScheduler(Scheduler template)
@@ -111,6 +150,32 @@ internal sealed class SamplingPlan
             : template.Fresh();
         scheduler.SetTimesteps(Steps);
         return scheduler;
+    }
+
+    private KnownPart? NewKnown()
+    {
+        if (Original is null)
+        {
+            return null;
+        }
+        bool[]? mask = Options.Known is { } known ? KnownPart.Expand(known, SampleShape) : null;
+        if (_madeSteps == 0)
+        {
+            mask = new bool[ValuesPerSample];
+            Array.Fill(mask, true);
+        }
+        return mask is null ? null : new KnownPart(Original, mask);
+    }
+
+    private static int WantedSteps(int trained, int? steps, int? defaultSteps)
+    {
+        int wanted = steps ?? defaultSteps ?? trained;
+        return wanted >= 1 && wanted <= trained
+            ? wanted
+            : throw new ArgumentOutOfRangeException(
+                nameof(steps), wanted,
+                $"steps is {wanted}; expected an integer in [1, {trained}]: " +
+                $"a model trained with {trained} timesteps has no more steps to give.");
     }
 
     // A seed of at least 0, so that it reads well in logs and fits other languages' generators.

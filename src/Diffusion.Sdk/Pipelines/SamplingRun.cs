@@ -10,37 +10,57 @@ namespace Diffusion.Sdk.Pipelines;
 /// One generation, from noise to samples, on the thread that calls it. Ho et al. 2020 (arXiv:2006.11239), algorithm 2;
 /// the scheduler says what a step is.
 /// </summary>
-internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, SamplingPlan plan)
+internal sealed class SamplingRun
 {
-    private readonly Device _device = denoiser.parameters().FirstOrDefault()?.device ?? CPU;
-    private readonly IReadOnlyList<long> _timesteps = plan.NewScheduler(scheduler).Timesteps;
+    private readonly Denoiser _denoiser;
+    private readonly Scheduler _scheduler;
+    private readonly SamplingPlan _plan;
+    private readonly Device _device;
+    private readonly IReadOnlyList<long> _timesteps;
+    private readonly int _first; // the first step that is made
+    private readonly int _steps; // how many are made
 
-    /// <summary>Depth first: each block goes through all steps before the next begins, so its values stay in the
-    /// caches.</summary>
+    public SamplingRun(Denoiser denoiser, Scheduler scheduler, SamplingPlan plan)
+    {
+        (_denoiser, _scheduler, _plan) = (denoiser, scheduler, plan);
+        _device = denoiser.parameters().FirstOrDefault()?.device ?? CPU;
+        _timesteps = plan.NewScheduler(scheduler).Timesteps;
+        _first = plan.FirstStep(_timesteps.Count);
+        _steps = _timesteps.Count - _first;
+    }
+
+    /// <summary>
+    /// Depth first: each block goes through all steps before the next begins, so its values stay in the caches. Where
+    /// somebody wants to see every step, as <see cref="Stream"/> does it.
+    /// </summary>
     public Samples Generate(IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
     {
+        if (_plan.Options.OnStep is { } onStep)
+        {
+            return GenerateWatched(onStep, progress, cancellationToken);
+        }
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
-        using IDisposable evaluation = EvaluationMode.Of(denoiser);
-        using DenoiserRun model = denoiser.BeginSampling(_timesteps);
+        using IDisposable evaluation = EvaluationMode.Of(_denoiser);
+        using DenoiserRun model = _denoiser.BeginSampling(_timesteps);
         float[] values = NewValues();
         float[][] trajectory = NewTrajectory();
-        for (int index = 0; index < plan.Blocks; index++)
+        for (int index = 0; index < _plan.Blocks; index++)
         {
             using SamplingBlock block = NewBlock(index);
             int frame = 0;
             for (int step = 0; ; step++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (plan.Keeps(step))
+                if (_plan.Keeps(step, _steps))
                 {
                     block.CopyTo(trajectory[frame++]);
                 }
-                if (step == _timesteps.Count)
+                if (step == _steps)
                 {
                     break;
                 }
-                block.Step(step, model);
+                block.Step(_first + step, model);
                 progress?.Report(ProgressAfter(index, step + 1));
             }
             block.CopyTo(values);
@@ -51,21 +71,56 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
     /// <summary>Breadth first: all blocks go through a step before the next step, and every step is shown.</summary>
     /// <param name="show">Receives each step as soon as it is done.</param>
     /// <param name="cancellationToken">Stops the run between blocks.</param>
-    public void Stream(Action<DenoisingStep> show, CancellationToken cancellationToken)
+    public void Stream(Action<DenoisingStep> show, CancellationToken cancellationToken) =>
+        Stream(_ => { }, show, cancellationToken);
+
+    private Samples GenerateWatched(
+        Action<DenoisingStep> onStep, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
+    {
+        var trajectory = new List<Samples>();
+        Samples? result = null;
+        Stream(
+            start =>
+            {
+                result = start();
+                Keep(0, result);
+            },
+            step =>
+            {
+                result = step.Samples;
+                Keep(step.Index + 1, result);
+                onStep(step);
+                progress?.Report(ProgressOfAll(step.Index + 1));
+            },
+            cancellationToken);
+        return new Samples(result!) { Trajectory = trajectory };
+
+        void Keep(int completed, Samples samples)
+        {
+            if (_plan.Keeps(completed, _steps))
+            {
+                trajectory.Add(samples);
+            }
+        }
+    }
+
+    private void Stream(
+        Action<Func<Samples>> begin, Action<DenoisingStep> show, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
-        using IDisposable evaluation = EvaluationMode.Of(denoiser);
-        using DenoiserRun model = denoiser.BeginSampling(_timesteps);
-        var blocks = new List<SamplingBlock>(plan.Blocks);
+        using IDisposable evaluation = EvaluationMode.Of(_denoiser);
+        using DenoiserRun model = _denoiser.BeginSampling(_timesteps);
+        var blocks = new List<SamplingBlock>(_plan.Blocks);
         try
         {
-            for (int index = 0; index < plan.Blocks; index++)
+            for (int index = 0; index < _plan.Blocks; index++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 blocks.Add(NewBlock(index));
             }
-            for (int step = 0; step < _timesteps.Count; step++)
+            begin(() => ToSamples(Gather(blocks)));
+            for (int step = 0; step < _steps; step++)
             {
                 show(StepAll(blocks, step, model, cancellationToken));
             }
@@ -79,38 +134,47 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
     private DenoisingStep StepAll(
         List<SamplingBlock> blocks, int step, DenoiserRun model, CancellationToken cancellationToken)
     {
-        float[] values = NewValues();
-        float[] original = plan.Options.PredictOriginal ? NewValues() : [];
+        float[] original = _plan.Options.PredictOriginal ? NewValues() : [];
         foreach (SamplingBlock block in blocks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            block.Step(step, model, original);
-            block.CopyTo(values);
+            block.Step(_first + step, model, original);
         }
-        bool last = step == _timesteps.Count - 1;
+        float[] values = Gather(blocks);
+        bool last = step == _steps - 1;
         Samples samples = last ? Finish(values, []) : ToSamples(values);
         return new DenoisingStep(
-            step, _timesteps.Count, _timesteps[step], samples, original.Length == 0 ? null : ToSamples(original));
+            step, _steps, _timesteps[_first + step], samples, original.Length == 0 ? null : ToSamples(original));
     }
 
     private SamplingBlock NewBlock(int index) => new(
-        plan, index, plan.NewScheduler(scheduler), denoiser.TrainingRecord?.Standardization, _device);
+        _plan, index, _plan.NewScheduler(_scheduler), _denoiser.TrainingRecord?.Standardization, _device);
 
-    private float[] NewValues() => new float[plan.Count * plan.ValuesPerSample];
+    private float[] Gather(List<SamplingBlock> blocks)
+    {
+        float[] values = NewValues();
+        blocks.ForEach(block => block.CopyTo(values));
+        return values;
+    }
+
+    private float[] NewValues() => new float[_plan.Count * _plan.ValuesPerSample];
 
     private float[][] NewTrajectory()
     {
-        int frames = Enumerable.Range(0, _timesteps.Count + 1).Count(plan.Keeps);
+        int frames = Enumerable.Range(0, _steps + 1).Count(step => _plan.Keeps(step, _steps));
         return [.. Enumerable.Range(0, frames).Select(_ => NewValues())];
     }
 
     private GenerateProgress ProgressAfter(int block, int step)
     {
-        bool done = step == _timesteps.Count;
-        int samples = done ? Math.Min((block + 1) * plan.BlockSize, plan.Count) : block * plan.BlockSize;
+        bool done = step == _steps;
+        int samples = done ? Math.Min((block + 1) * _plan.BlockSize, _plan.Count) : block * _plan.BlockSize;
         return new GenerateProgress(
-            (long)block * _timesteps.Count + step, (long)plan.Blocks * _timesteps.Count, samples, plan.Count);
+            (long)block * _steps + step, (long)_plan.Blocks * _steps, samples, _plan.Count);
     }
+
+    private GenerateProgress ProgressOfAll(int step) => new(
+        (long)step * _plan.Blocks, (long)_steps * _plan.Blocks, step == _steps ? _plan.Count : 0, _plan.Count);
 
     private Samples Finish(float[] values, IReadOnlyList<Samples> trajectory)
     {
@@ -118,12 +182,12 @@ internal sealed class SamplingRun(Denoiser denoiser, Scheduler scheduler, Sampli
         {
             int bad = Array.FindIndex(values, value => !float.IsFinite(value));
             throw new InvalidOperationException(
-                $"Sample {bad / plan.ValuesPerSample} holds {values[bad]} after {_timesteps.Count} steps; expected " +
+                $"Sample {bad / _plan.ValuesPerSample} holds {values[bad]} after {_steps} steps; expected " +
                 "finite numbers. The weights may have diverged in training, or the scheduler is not the one they " +
                 "were trained with.");
         }
-        return new Samples(values, plan.ResultShape, plan.Seed) { Trajectory = trajectory };
+        return new Samples(values, _plan.ResultShape, _plan.Seed) { Trajectory = trajectory };
     }
 
-    private Samples ToSamples(float[] values) => new(values, plan.ResultShape, plan.Seed);
+    private Samples ToSamples(float[] values) => new(values, _plan.ResultShape, _plan.Seed);
 }

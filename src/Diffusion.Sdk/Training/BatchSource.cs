@@ -20,6 +20,7 @@ internal sealed class BatchSource : IDisposable
     private readonly Staged _indices;
     private readonly Staged _timesteps;
     private readonly Staged? _mirrored;
+    private readonly DroppedLabels? _dropped;
     private readonly long[] _timestepValues;
     private readonly Dictionary<long, int[]> _epochs = [];
 
@@ -35,6 +36,7 @@ internal sealed class BatchSource : IDisposable
         _indices = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
         _timesteps = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
         _mirrored = options.HorizontalFlips ? new Staged([options.BatchSize], ScalarType.Int64, data.Device) : null;
+        _dropped = options.LabelDropout > 0 ? new DroppedLabels(data, options, streams) : null;
         _timestepValues = new long[options.BatchSize];
     }
 
@@ -52,7 +54,8 @@ internal sealed class BatchSource : IDisposable
             _streams.Integers(RandomPurpose.Flip, 0, size, step, 2, _mirrored.Values<long>());
         }
         (Tensor clean, Tensor? labels) = _data.Pick(_indices.Send(), _mirrored?.Send());
-        return new Batch(clean, _noise.Send(), _timesteps.Send(), _timestepValues, labels);
+        Tensor? shown = labels is null || _dropped is null ? labels : _dropped.Apply(labels, step);
+        return new Batch(clean, _noise.Send(), _timesteps.Send(), _timestepValues, shown);
     }
 
     public void Dispose()
@@ -62,6 +65,7 @@ internal sealed class BatchSource : IDisposable
         _indices.Dispose();
         _timesteps.Dispose();
         _mirrored?.Dispose();
+        _dropped?.Dispose();
     }
 
     private void Pick(long step, Span<long> indices)
@@ -86,31 +90,5 @@ internal sealed class BatchSource : IDisposable
             _epochs[epoch] = order = _streams.Permutation(RandomPurpose.Order, _count, epoch);
         }
         return order;
-    }
-
-    /// <summary>
-    /// A buffer in main memory to write to, and where the device is another, one there to send it to.
-    /// </summary>
-    private sealed class Staged : IDisposable
-    {
-        private readonly Tensor _local;
-        private readonly Tensor? _remote;
-
-        public Staged(long[] shape, ScalarType type, Device device)
-        {
-            _local = empty(shape, type, CPU).DetachFromDisposeScope();
-            _remote = device.type == DeviceType.CPU ? null : empty(shape, type, device).DetachFromDisposeScope();
-        }
-
-        public Span<T> Values<T>()
-            where T : unmanaged => MemoryMarshal.Cast<byte, T>(_local.bytes);
-
-        public Tensor Send() => _remote is null ? _local : _remote.copy_(_local);
-
-        public void Dispose()
-        {
-            _local.Dispose();
-            _remote?.Dispose();
-        }
     }
 }

@@ -26,7 +26,7 @@ internal static class DataGuard
                 $"[{string.Join(", ", denoiser.SampleShape)}].",
                 nameof(data));
         }
-        RequireLabels(data, denoiser);
+        RequireLabels(data, denoiser, options.LabelDropout);
         if (options.HorizontalFlips && data.SampleShape.Count != 3)
         {
             throw new ArgumentException(
@@ -50,10 +50,15 @@ internal static class DataGuard
         TrainingLog.SuspiciousData(logger, complaint);
     }
 
-    private static void RequireLabels(TrainingData data, Denoiser denoiser)
+    private static void RequireLabels(TrainingData data, Denoiser denoiser, double dropout)
     {
         if (denoiser.NumClasses is not { } classes)
         {
+            if (dropout > 0)
+            {
+                throw new ArgumentException(
+                    $"LabelDropout is {dropout}, but the denoiser takes no class labels; expected 0.", nameof(data));
+            }
             return;
         }
         if (data.Labels.IsEmpty)
@@ -65,6 +70,13 @@ internal static class DataGuard
         {
             throw new ArgumentException(
                 $"The data have {data.NumClasses} classes, but the denoiser knows only {classes}.", nameof(data));
+        }
+        if (dropout > 0 && data.NumClasses == classes)
+        {
+            throw new ArgumentException(
+                $"The data have {data.NumClasses} classes and so has the denoiser, which leaves no label for " +
+                $"\"no class\" (LabelDropout is {dropout}); expected a denoiser of {classes + 1} classes.",
+                nameof(data));
         }
     }
 

@@ -40,6 +40,10 @@ internal static class RunSettings
         {
             settings["flips"] = "horizontal";
         }
+        if (options.LabelDropout > 0)
+        {
+            settings["label_dropout"] = Text(options.LabelDropout);
+        }
         if (denoiser.NumClasses is not null)
         {
             settings["labels"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(data.Labels.Span)));

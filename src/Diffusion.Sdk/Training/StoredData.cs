@@ -24,11 +24,15 @@ internal sealed class StoredData : IDisposable
         Tensor rows = units is null ? stored : units.Apply(data.FromStored(stored));
         _toValues = units is null ? data.FromStored : values => values;
         _rows = rows.to(device).DetachFromDisposeScope();
+        NumClasses = data.NumClasses;
         _labels = withLabels ? tensor(data.Labels.ToArray()).to(device).DetachFromDisposeScope() : null;
     }
 
     /// <summary>How many samples there are (N).</summary>
     public int Count => (int)_rows.shape[0];
+
+    /// <summary>How many classes there are; 0 where samples have no labels.</summary>
+    public int NumClasses { get; }
 
     /// <summary>The shape of one sample, without the batch.</summary>
     public long[] SampleShape => _rows.shape[1..];

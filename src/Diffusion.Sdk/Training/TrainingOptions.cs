@@ -27,8 +27,8 @@ public sealed record TrainingOptions
 
     /// <summary>
     /// The usual recipe for small images in [-1, 1]: AdamW at 2e-4, batches of 64 out of shuffled epochs, gradients
-    /// kept in bounds, an average of the weights; twenty epochs of 60,000 images. Its scheduler is the default one, linear
-    /// with T = 1,000. Ho et al. 2020 (arXiv:2006.11239), appendix B, with diffusers' optimizer.
+    /// kept in bounds, an average of the weights; twenty epochs of 60,000 images. Its scheduler is the default one,
+    /// linear with T = 1,000. Ho et al. 2020 (arXiv:2006.11239), appendix B, with diffusers' optimizer.
     /// </summary>
     public static TrainingOptions Images { get; } = new()
     {
@@ -69,7 +69,16 @@ public sealed record TrainingOptions
     /// <value>false.</value>
     public bool HorizontalFlips { get; init; }
 
-    /// <summary>The seed of batches, timesteps, noise and flips; any value.</summary>
+    /// <summary>
+    /// The probability, in [0, 1), that a sample is shown without its class, so that the denoiser learns the
+    /// unconditional distribution too: what classifier-free guidance needs. Ho and Salimans 2022 (arXiv:2207.12598),
+    /// algorithm 1; 0.1 to 0.2 is usual. "No class" is the label after the last of the data, so the denoiser needs one
+    /// class more than the data have.
+    /// </summary>
+    /// <value>0.</value>
+    public double LabelDropout { get; init; }
+
+    /// <summary>The seed of batches, timesteps, noise, flips and dropped labels; any value.</summary>
     /// <value>0.</value>
     public long Seed { get; init; }
 
@@ -180,6 +189,8 @@ public sealed record TrainingOptions
         SchedulerConfigRules.Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "an integer of at least 1");
         SchedulerConfigRules.Require(
             Threads is null or >= 1, nameof(Threads), Threads, "null or an integer of at least 1");
+        SchedulerConfigRules.Require(
+            LabelDropout is >= 0 and < 1, nameof(LabelDropout), LabelDropout, "a number in [0, 1)");
         SchedulerConfigRules.Defined(BatchOrder);
         SchedulerConfigRules.Defined(Optimizer);
         SchedulerConfigRules.Defined(FinalWeights);

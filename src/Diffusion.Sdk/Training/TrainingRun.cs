@@ -22,6 +22,11 @@ internal sealed class TrainingRun(
     private readonly TrainingReporter _reporter = new(
         trainer.Options, new Epochs(data.Count, trainer.Options.BatchSize), trainer.Time, progress);
 
+    // A denoiser that knows "no class" from an earlier training goes on knowing it.
+    private readonly long? _nullLabel = trainer.Options.LabelDropout > 0
+        ? data.NumClasses
+        : trainer.Denoiser.TrainingRecord?.NullLabel;
+
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
     private int _threads;
     private Precision _precision;
@@ -224,6 +229,7 @@ internal sealed class TrainingRun(
         Steps = state.Step,
         Weights = WeightsKind.Online,
         HasEma = state.Ema.Count > 0,
+        NullLabel = _nullLabel,
         Standardization = units,
         Precision = _precision,
     };
