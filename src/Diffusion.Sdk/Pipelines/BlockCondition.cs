@@ -44,19 +44,19 @@ internal sealed class BlockCondition : IDisposable
         {
             return output;
         }
-        // The run overwrites its output at the next call.
+        // The run's output holds until the next call.
         Tensor conditional = _conditional ??= empty_like(output).DetachFromDisposeScope();
         conditional.copy_(output);
         Tensor unconditional = model.Predict(index, input, _nothing);
         using var scope = NewDisposeScope();
         long channels = input.shape[1];
-        if (output.shape[1] == channels)
+        long rest = unconditional.shape[1] - channels;
+        if (rest == 0)
         {
             Guide(unconditional, conditional);
             return unconditional;
         }
         // A learned variance, in the channels behind, is that of the class: guidance is about the mean.
-        long rest = output.shape[1] - channels;
         Guide(unconditional.narrow(1, 0, channels), conditional.narrow(1, 0, channels));
         unconditional.narrow(1, channels, rest).copy_(conditional.narrow(1, channels, rest));
         return unconditional;

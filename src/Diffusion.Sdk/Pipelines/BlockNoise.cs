@@ -1,4 +1,5 @@
 using Diffusion.Sdk.Numerics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Pipelines;

@@ -72,14 +72,14 @@ internal sealed class SamplingRun
     /// <param name="show">Receives each step as soon as it is done.</param>
     /// <param name="cancellationToken">Stops the run between blocks.</param>
     public void Stream(Action<DenoisingStep> show, CancellationToken cancellationToken) =>
-        Stream(_ => { }, show, cancellationToken);
+        AllThroughEachStep(_ => { }, show, cancellationToken);
 
     private Samples GenerateWatched(
         Action<DenoisingStep> onStep, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
     {
         var trajectory = new List<Samples>();
         Samples? result = null;
-        Stream(
+        AllThroughEachStep(
             start =>
             {
                 result = start();
@@ -104,7 +104,7 @@ internal sealed class SamplingRun
         }
     }
 
-    private void Stream(
+    private void AllThroughEachStep(
         Action<Func<Samples>> begin, Action<DenoisingStep> show, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();

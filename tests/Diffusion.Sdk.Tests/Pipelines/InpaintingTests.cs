@@ -11,19 +11,23 @@ public sealed class InpaintingTests : PipelineTest
 {
     private static readonly Samples s_original = new([1 / 3f, -1.3f], [1, 2]);
 
-    public static TheoryData<Scheduler> Samplers => new()
+    private static readonly Dictionary<string, Scheduler> s_samplers = new()
     {
-        new DdpmScheduler(Config),
-        new DdpmScheduler(Config with { TimestepSpacing = TimestepSpacing.Trailing }, SchedulerCompatibility.Diffusers),
-        new DdimScheduler(new DdimSchedulerConfig { NumTrainTimesteps = T, SetAlphaToOne = false, ClipSample = false }),
-        new DdimScheduler(new DdimSchedulerConfig { NumTrainTimesteps = T }) { Eta = 1 },
+        ["DDPM"] = new DdpmScheduler(Config),
+        ["DDPM of diffusers, trailing"] = new DdpmScheduler(
+            Config with { TimestepSpacing = TimestepSpacing.Trailing }, SchedulerCompatibility.Diffusers),
+        ["DDIM that ends with noise"] = new DdimScheduler(
+            new DdimSchedulerConfig { NumTrainTimesteps = T, SetAlphaToOne = false, ClipSample = false }),
+        ["DDIM clipped, with noise"] = new DdimScheduler(new DdimSchedulerConfig { NumTrainTimesteps = T }) { Eta = 1 },
     };
 
-    [Theory, MemberData(nameof(Samplers), DisableDiscoveryEnumeration = true)]
-    public void Generate_KnownPart_IsTheOriginalValueForValue(Scheduler scheduler)
+    public static TheoryData<string> Samplers => new(s_samplers.Keys);
+
+    [Theory, MemberData(nameof(Samplers))]
+    public void Generate_KnownPart_IsTheOriginalValueForValue(string sampler)
     {
         Denoiser.TrainingRecord = Record() with { Standardization = new([10, -20], [3, 0.3f]) };
-        using var pipeline = new DdpmPipeline(Denoiser, scheduler);
+        using var pipeline = new DdpmPipeline(Denoiser, s_samplers[sampler]);
         var options = new GenerateOptions { Original = s_original, Known = [true, false], BlockSize = 3 };
 
         foreach (int resamples in (int[])[1, 3])
@@ -31,7 +35,7 @@ public sealed class InpaintingTests : PipelineTest
             Samples samples = pipeline.Generate(7, 6, 3, options with { Resamples = resamples, TrajectoryEvery = 6 });
 
             Assert.All(Column(samples, 0), value => Assert.Equal(1 / 3f, value));
-            Assert.Equal(7, Column(samples, 1).Distinct().Count());
+            Assert.True(Column(samples, 1).Distinct().Count() > 1);
             Assert.Equal(samples.Values.ToArray(), samples.Trajectory[^1].Values.ToArray());
         }
     }
@@ -83,32 +87,29 @@ public sealed class InpaintingTests : PipelineTest
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Generate_KnownCoordinate_TheOtherFollowsTheConditionalDistribution(bool ddim)
+    [InlineData(false, 0.05)]
+    [InlineData(true, 0.1)] // its noise is DDPM's small variance, which falls short in any generation of 100 steps
+    public void Generate_KnownCoordinate_TheOtherFollowsTheConditionalDistribution(bool ddim, double slack)
     {
         // Of N(0, [[1, r], [r, 1]]) with x known, y is N(r x, 1 - r^2). One pass falls short of it, as the paper says:
         // the step does not know what will be put into its result. More passes mend that.
         const double r = 0.8, x = 1.5;
-        var config = new DdpmSchedulerConfig { ClipSample = false };
+        var config = new DdpmSchedulerConfig { ClipSample = false, VarianceType = VarianceType.FixedLarge };
         var scheduler = new DdpmScheduler(config);
         using var denoiser = new GaussianDenoiser(scheduler, r);
         using var pipeline = new DdpmPipeline(
             denoiser, ddim ? new DdimScheduler(DdimScheduler.FromConfig(config).Config) { Eta = 1 } : scheduler);
         var options = new GenerateOptions { Original = new Samples([(float)x, 0], [1, 2]), Known = [true, false] };
-        (double Mean, double Variance) Moments(int resamples)
-        {
-            float[] y = Column(pipeline.Generate(2000, 50, 3, options with { Resamples = resamples }), 1);
-            double mean = y.Average();
-            return (mean, y.Average(value => (value - mean) * (value - mean)));
-        }
+        float[][] filled = [.. new[] { 1, 2, 10 }.Select(resamples =>
+            Column(pipeline.Generate(2000, 100, 3, options with { Resamples = resamples }), 1))];
 
-        (double mean, double variance) = Moments(10);
-        double once = Moments(1).Mean;
+        double[] means = [.. filled.Select(values => (double)values.Average())];
+        double variance = filled[^1].Average(value => (value - means[^1]) * (value - means[^1]));
 
-        Assert.Equal(r * x, mean, 0.08);
-        Assert.Equal(1 - r * r, variance, 0.08);
-        Assert.InRange(once, 0.3, r * x - 0.08);
+        Assert.Equal(means.Order(), means);
+        Assert.InRange(means[0], 0.5 * r * x, 0.75 * r * x);
+        Assert.Equal(r * x, means[^1], 0.08);
+        Assert.Equal(1 - r * r, variance, slack);
     }
 
     [Theory]

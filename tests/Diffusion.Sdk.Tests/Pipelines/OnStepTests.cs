@@ -10,7 +10,7 @@ public sealed class OnStepTests : PipelineTest
     public async Task Generate_OnStep_ShowsWhatAStreamShowsAndChangesNothing()
     {
         using DdpmPipeline pipeline = NewPipeline();
-        var options = new GenerateOptions { BlockSize = 3, PredictOriginal = true, TrajectoryEvery = 2 };
+        var options = new GenerateOptions { BlockSize = 3, TrajectoryEvery = 2 };
         var shown = new List<DenoisingStep>();
 
         Samples samples = pipeline.Generate(7, 5, 3, options with { OnStep = shown.Add });
@@ -24,9 +24,24 @@ public sealed class OnStepTests : PipelineTest
         Assert.Equal(stream.Select(step => (step.Index, step.Count, step.Timestep)),
             shown.Select(step => (step.Index, step.Count, step.Timestep)));
         Assert.Equal(Frames(stream.Select(step => step.Samples)), Frames(shown.Select(step => step.Samples)));
+        Assert.All(shown, step => Assert.Null(step.PredOriginalSamples));
+    }
+
+    [Fact]
+    public async Task Generate_OnStepAndPredictOriginal_ShowsWhatTheDenoiserSaw()
+    {
+        using DdpmPipeline pipeline = NewPipeline();
+        var options = new GenerateOptions { BlockSize = 3, PredictOriginal = true };
+        var shown = new List<DenoisingStep>();
+
+        Samples samples = pipeline.Generate(7, 5, 3, options with { OnStep = shown.Add });
+
+        List<DenoisingStep> stream = await pipeline.GenerateStepsAsync(7, 5, 3, options).ToListAsync();
         Assert.Equal(
             Frames(stream.Select(step => step.PredOriginalSamples!)),
             Frames(shown.Select(step => step.PredOriginalSamples!)));
+        // The last step goes to the predicted x_0 itself.
+        Assert.Equal(samples.Values.ToArray(), shown[^1].PredOriginalSamples!.Values.ToArray(), new Close(1e-5f));
     }
 
     [Fact]

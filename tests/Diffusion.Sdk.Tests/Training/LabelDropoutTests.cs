@@ -73,7 +73,7 @@ public sealed class LabelDropoutTests : TrainingTest
         TrainingOptions options = s_dropping with { Steps = 20 };
         using MlpDenoiser unbroken = NewClasses(4), resumed = NewClasses(4);
         NewTrainer(unbroken, options).Run(s_points).Dispose();
-        var checkpoints = new CheckpointOptions { Folder = folder.Path, Every = 5 };
+        var checkpoints = new CheckpointOptions { Directory = folder.Path, Every = 5 };
         TrainingOptions saving = options with { Checkpoints = checkpoints };
 
         NewTrainer(resumed, saving with { Steps = 10 }).Run(s_points).Dispose();
