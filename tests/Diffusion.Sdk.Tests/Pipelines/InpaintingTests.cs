@@ -35,7 +35,7 @@ public sealed class InpaintingTests : PipelineTest
             Samples samples = pipeline.Generate(7, 6, 3, options with { Resamples = resamples, TrajectoryEvery = 6 });
 
             Assert.All(Column(samples, 0), value => Assert.Equal(1 / 3f, value));
-            Assert.True(Column(samples, 1).Distinct().Count() > 1);
+            Assert.DoesNotContain(s_original.Values.Span[1], Column(samples, 1)); // that is not known
             Assert.Equal(samples.Values.ToArray(), samples.Trajectory[^1].Values.ToArray());
         }
     }
