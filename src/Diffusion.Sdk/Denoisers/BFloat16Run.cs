@@ -9,13 +9,13 @@ internal sealed class BFloat16Run : DenoiserRun
     private readonly DenoiserRun _run;
     private Tensor? _output;
 
-    public BFloat16Run(Denoiser denoiser, IReadOnlyList<long> timesteps, Tensor? condition)
+    public BFloat16Run(Denoiser denoiser, IReadOnlyList<long> timesteps)
     {
         _copy = new BFloat16Copy(denoiser);
         try
         {
             _copy.Twin.eval();
-            _run = _copy.Twin.BeginSampling(timesteps, condition);
+            _run = _copy.Twin.BeginSampling(timesteps);
         }
         catch
         {
@@ -24,13 +24,17 @@ internal sealed class BFloat16Run : DenoiserRun
         }
     }
 
-    public override Tensor Predict(int stepIndex, Tensor sample)
+    public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)
     {
         ArgumentNullException.ThrowIfNull(sample);
         _output?.Dispose();
         _output = null;
         using Tensor rounded = sample.to_type(ScalarType.BFloat16);
-        _output = _run.Predict(stepIndex, rounded).to_type(ScalarType.Float32).DetachFromDisposeScope();
+        // Embeddings meet rounded weights; labels, one number each, stay exact.
+        using Tensor? embedding = condition?.is_floating_point() == true && condition.dim() > 1
+            ? condition.to_type(ScalarType.BFloat16)
+            : null;
+        _output = _run.Predict(stepIndex, rounded, embedding ?? condition).to_type(ScalarType.Float32).DetachFromDisposeScope();
         return _output;
     }
 

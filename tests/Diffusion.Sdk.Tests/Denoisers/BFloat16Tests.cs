@@ -22,12 +22,12 @@ public sealed class BFloat16Tests : TensorTest
         denoiser.eval();
         Tensor sample = Normal([3, .. denoiser.SampleShape], 1);
         Tensor? labels = denoiser.NumClasses is null ? null : tensor([0L, 2, 1]);
-        using DenoiserRun exact = denoiser.BeginSampling(s_timesteps, labels);
-        using var rounded = new BFloat16Run(denoiser, s_timesteps, labels);
+        using DenoiserRun exact = denoiser.BeginSampling(s_timesteps);
+        using var rounded = new BFloat16Run(denoiser, s_timesteps);
         for (int step = 0; step < s_timesteps.Length; step++)
         {
-            Tensor expected = exact.Predict(step, sample);
-            Tensor actual = rounded.Predict(step, sample);
+            Tensor expected = exact.Predict(step, sample, labels);
+            Tensor actual = rounded.Predict(step, sample, labels);
 
             Assert.Equal(ScalarType.Float32, actual.dtype);
             Assert.Equal(expected.shape, actual.shape);
@@ -65,7 +65,7 @@ public sealed class BFloat16Tests : TensorTest
         using var denoiser = new Lonely();
 
         NotSupportedException error = Assert.Throws<NotSupportedException>(
-            () => new BFloat16Run(denoiser, s_timesteps, null));
+            () => new BFloat16Run(denoiser, s_timesteps));
 
         Assert.Equal("Lonely computes in float32 only: its class does not override NewLike.", error.Message);
     }
