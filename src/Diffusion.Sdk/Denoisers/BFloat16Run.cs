@@ -34,7 +34,8 @@ internal sealed class BFloat16Run : DenoiserRun
         using Tensor? embedding = condition?.is_floating_point() == true && condition.dim() > 1
             ? condition.to_type(ScalarType.BFloat16)
             : null;
-        _output = _run.Predict(stepIndex, rounded, embedding ?? condition).to_type(ScalarType.Float32).DetachFromDisposeScope();
+        Tensor predicted = _run.Predict(stepIndex, rounded, embedding ?? condition);
+        _output = predicted.to_type(ScalarType.Float32).DetachFromDisposeScope();
         return _output;
     }
 
