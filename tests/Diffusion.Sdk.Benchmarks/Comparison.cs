@@ -4,16 +4,19 @@ namespace Diffusion.Sdk.Benchmarks;
 /// Seconds of both sides for the same work, measured in turns so that the machine's moods hit both alike.
 /// </summary>
 /// <param name="Work">What was done.</param>
+/// <param name="Steps">How many steps a run has.</param>
 /// <param name="Ours">Seconds of our runs.</param>
 /// <param name="Theirs">Seconds of PyTorch's runs.</param>
-internal sealed record Comparison(string Work, double[] Ours, double[] Theirs)
+internal sealed record Comparison(string Work, int Steps, double[] Ours, double[] Theirs)
 {
-    public double OurMedian => Median(Ours);
+    /// <summary>Our steps in a second, by the median.</summary>
+    public double OurRate => Steps / Median(Ours);
 
-    public double TheirMedian => Median(Theirs);
+    /// <summary>PyTorch's steps in a second, by the median.</summary>
+    public double TheirRate => Steps / Median(Theirs);
 
     /// <summary>How many times faster we are: the ratio of the medians.</summary>
-    public double Ratio => TheirMedian / OurMedian;
+    public double Ratio => OurRate / TheirRate;
 
     /// <summary>The least and the greatest ratio of two neighbouring runs.</summary>
     public (double Low, double High) Spread
@@ -27,7 +30,7 @@ internal sealed record Comparison(string Work, double[] Ours, double[] Theirs)
 
     /// <summary>Runs both sides in turns, after one round that warms both up and is not counted.</summary>
     public static Comparison Measure(
-        string work, int rounds, Func<double> ours, Func<double> theirs, Action<int>? roundDone = null)
+        string work, int steps, int rounds, Func<double> ours, Func<double> theirs, Action<int> roundDone)
     {
         var our = new List<double>();
         var their = new List<double>();
@@ -40,9 +43,9 @@ internal sealed record Comparison(string Work, double[] Ours, double[] Theirs)
                 our.Add(mine);
                 their.Add(other);
             }
-            roundDone?.Invoke(round + 1);
+            roundDone(round + 1);
         }
-        return new Comparison(work, [.. our], [.. their]);
+        return new Comparison(work, steps, [.. our], [.. their]);
     }
 
     private static double Median(double[] values)

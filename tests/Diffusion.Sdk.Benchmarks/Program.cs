@@ -1,22 +1,26 @@
-// The tutorial's model: our training step and our sampling loop against PyTorch eager, in turns, one thread each.
+// Ours against PyTorch eager, in turns: the tutorial's model with one thread each, and a U-Net for images with the best
+// thread setting of each.
 // Usage: Diffusion.Sdk.Benchmarks [rounds] [path of a python with PyTorch]
+//        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
 using System.Globalization;
 using Diffusion.Sdk.Benchmarks;
 using Diffusion.Sdk.Numerics;
 using Spectre.Console;
 
-const int TrainingSteps = 400, Points = 1000, SamplingSteps = 500;
+ProcessTuning.KeepFreedMemory();
+ProcessTuning.SetBlasThreads(1);
+string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
+if (args is ["profile"])
+{
+    AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}[/]");
+    UNetProfile.Show();
+    return 0;
+}
+
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 string python = args.Length > 1 ? args[1] : "/usr/bin/python3";
-
-// One thread each: the matrix library's, and those of libtorch's own loops.
-ProcessTuning.SetBlasThreads(1);
-TorchSharp.torch.set_num_threads(1);
-using var ours = new Tutorial();
-using var peer = new Peer(python);
-string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
 AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}; {rounds} rounds in turns[/]");
-
+double ownMemory = 0, peerMemory = 0, error = 0;
 List<Comparison> comparisons = [];
 AnsiConsole.Progress()
     .Columns(
@@ -24,26 +28,26 @@ AnsiConsole.Progress()
         new RemainingTimeColumn())
     .Start(context =>
     {
-        ProgressTask training = context.AddTask("training", maxValue: rounds);
-        ProgressTask sampling = context.AddTask("sampling", maxValue: rounds);
-        comparisons.Add(Comparison.Measure($"training step, batch 256, Adam ({TrainingSteps} steps)", rounds,
-            () => ours.Train(TrainingSteps), () => peer.Ask($"train {TrainingSteps}"), done => training.Value = done));
-        comparisons.Add(Comparison.Measure($"sampling {Points:N0} points x {SamplingSteps} steps", rounds,
-            () => ours.Sample(Points), () => peer.Ask($"sample {Points} {SamplingSteps}"),
-            done => sampling.Value = done));
+        (IReadOnlyList<Comparison> points, peerMemory) = TutorialBench.Measure(rounds, python, context);
+        ownMemory = Machine.PeakMemoryMiB();
+        (IReadOnlyList<Comparison> images, error) = UNetBench.Measure(rounds, python, context);
+        comparisons.AddRange([.. points, .. images]);
     });
 
-Table table = new Table().Border(TableBorder.Rounded).AddColumns("work", "ours", "PyTorch eager", "ratio", "spread");
-int[] steps = [TrainingSteps, SamplingSteps];
-for (int k = 0; k < comparisons.Count; k++)
+Table table = new Table().Border(TableBorder.Rounded)
+    .AddColumns("work", "ours, steps/s", "PyTorch eager, steps/s", "ratio", "spread");
+foreach (Comparison c in comparisons)
 {
-    Comparison c = comparisons[k];
     table.AddRow(
-        c.Work, $"{steps[k] / c.OurMedian:F0} steps/s", $"{steps[k] / c.TheirMedian:F0} steps/s", $"{c.Ratio:F2}",
-        $"{c.Spread.Low:F2} to {c.Spread.High:F2}");
+        c.Work, Rate(c.OurRate), Rate(c.TheirRate), $"{c.Ratio:F2}", $"{c.Spread.Low:F2} to {c.Spread.High:F2}");
 }
-table.AddRow("peak memory", $"{Machine.PeakMemoryMiB():F0} MiB", $"{peer.Ask("memory"):F0} MiB", "", "");
 AnsiConsole.Write(table);
 AnsiConsole.MarkupLine(
     "[grey]Ratio: PyTorch's median time over ours. Spread: least and greatest ratio of neighbouring runs.[/]");
-return 0;
+AnsiConsole.MarkupLineInterpolated(
+    $"[grey]Peak memory of the points: {ownMemory:F0} MiB here, {peerMemory:F0} MiB there.[/]");
+AnsiConsole.MarkupLineInterpolated(
+    $"[grey]The U-Nets' outputs differ by {error:E1} of the largest value; at most 1E-5 is allowed.[/]");
+return error < 1e-5 ? 0 : 1;
+
+static string Rate(double rate) => rate >= 10 ? $"{rate:F0}" : $"{rate:F2}";

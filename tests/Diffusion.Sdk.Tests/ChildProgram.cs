@@ -22,6 +22,7 @@ internal static class ChildProgram
             Process.GetCurrentProcess().Kill();
             Thread.Sleep(Timeout.Infinite);
         }),
+        ["count-page-faults"] = args => ProcessTuningTests.CountPageFaults(bool.Parse(args[0])),
         ["train"] = args => CheckpointFaultTests.TrainForever("train", args[0]),
         ["wait-passively"] = _ => ProcessTuningTests.WaitPassivelyTwice(),
         ["train-images"] = args => CheckpointFaultTests.TrainForever("train-images", args[0]),

@@ -5,14 +5,14 @@ namespace Diffusion.Sdk.Numerics;
 
 /// <summary>
 /// Settings of the whole process, which the SDK never changes unasked: a host calls these once at its start, before any
-/// training or generation. They concern OpenBLAS, the matrix library under Debian's libtorch.
+/// training or generation. They concern OpenBLAS, the matrix library under Debian's libtorch, and the allocator.
 /// </summary>
 /// <remarks>
 /// OpenBLAS by default takes all processors for one product, and its workers then compete with libtorch's own and with
 /// those of other runs. Small models are up to 1.8 times faster with one thread. Where libtorch brings another matrix
 /// library (MKL, or none of its own), these calls find nothing to set and say so.
 /// </remarks>
-public static unsafe class ProcessTuning
+public static unsafe partial class ProcessTuning
 {
     private const string OpenBlas = "libopenblas.so.0";
     private static readonly string[] s_openMP = ["libgomp", "libiomp", "libomp"];
@@ -46,6 +46,28 @@ public static unsafe class ProcessTuning
         }
         return false;
     }
+
+    /// <summary>
+    /// Lets glibc's allocator keep what is freed, in one arena, for the next tensor, rather than give it back to the
+    /// system, which would clear every page of it again: networks of images are up to 1.5 times faster. The process
+    /// then keeps the most memory it ever had.
+    /// </summary>
+    /// <returns>Whether there was such an allocator to set.</returns>
+    public static bool KeepFreedMemory()
+    {
+        try
+        {
+            // From malloc.h: no mappings of their own for large blocks, no trimming, growth by 64 MiB, one arena.
+            return MallOpt(-4, 0) + MallOpt(-1, int.MaxValue) + MallOpt(-2, 64 << 20) + MallOpt(-8, 1) == 4;
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallOpt(int parameter, int value);
 
     private static string Text(nint function) =>
         Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? "";

@@ -101,8 +101,11 @@ internal sealed unsafe class Operator
         {
             NativeValue* values = stackalloc NativeValue[arguments.Length];
             Marshal(arguments, values, heap != null ? heap : stack);
+            OperatorProfile? profile = OperatorProfile.Current;
+            long begin = profile is null ? 0 : Stopwatch.GetTimestamp();
             int failed = Bridge.ab_call(
                 Handle, values, arguments.Length, results, capacity, out int count, out byte* error);
+            profile?.Add(_name, begin);
             return failed == 0 ? count : throw Failure(arguments, error);
         }
     }

@@ -68,13 +68,12 @@ internal sealed class ResnetBlock : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         Tensor shortcut = input1;
-        Tensor hidden = _layers.Activation.ApplyOwned(_norm1.call(input1));
+        Tensor hidden = NormActivation.Apply(_norm1, _layers.Activation, input1);
         if (_sampler is not null)
         {
             (shortcut, hidden) = (_sampler.call(shortcut), _sampler.call(hidden));
         }
-        hidden = WithTime(_conv1.call(hidden), _time.call(input2).unsqueeze(2).unsqueeze(3));
-        hidden = _layers.Activation.ApplyOwned(hidden);
+        hidden = WithTime(_conv1.call(hidden), _time.call(input2));
         if (_layers.Dropout > 0)
         {
             hidden = _dropout.call(hidden);
@@ -88,14 +87,15 @@ internal sealed class ResnetBlock : nn.Module<Tensor, Tensor, Tensor>
         return hidden.MoveToOuterDisposeScope();
     }
 
-    // time: [N, C or 2 C, 1, 1].
+    // time: [N, C or 2 C].
     private Tensor WithTime(Tensor hidden, Tensor time)
     {
         if (_layers.TimeScaleShift == ResnetTimeScaleShift.Default)
         {
-            return _norm2.call(hidden.add_(time));
+            return NormActivation.Apply(_norm2, _layers.Activation, hidden, time);
         }
-        Tensor[] parts = time.chunk(2, 1);
-        return _norm2.call(hidden).mul(parts[0].add(1)).add_(parts[1]);
+        Tensor[] parts = time.unsqueeze(2).unsqueeze(3).chunk(2, 1);
+        Tensor normed = NormActivation.Apply(_norm2, null, hidden);
+        return _layers.Activation.ApplyOwned(normed.mul(parts[0].add(1)).add_(parts[1]));
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -53,12 +54,15 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        Tensor pixels = (_norm is null ? input : _norm.call(input)).flatten(2).transpose(1, 2); // [N, L, C]
-        Tensor query = Split(_query.call(pixels)).mul_(1 / Math.Sqrt(_headChannels));
-        Tensor scores = query.bmm(Split(_key.call(pixels)).transpose(1, 2)); // [N h, L, L]
-        Tensor mixed = nn.functional.softmax(scores, -1).bmm(Split(_value.call(pixels))); // [N h, L, d]
-        Tensor output = _output[0].call(Merge(mixed)).transpose(1, 2).reshape(input.shape);
-        output = output.add(input);
+        (long count, long channels, long height, long width) =
+            (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
+        Tensor normed = _norm is null ? input : NormActivation.Apply(_norm, null, input);
+        Tensor pixels = ImageLayout.ToPixels(normed).view(-1, channels); // [N L, C]
+        Tensor qkv = nn.functional.linear(pixels, Together(p => p.weight), Together(p => p.bias!)) // [N L, 3 h d]
+            .view(count, height * width, 3, _heads, _headChannels);
+        Tensor mixed = Mix(qkv).reshape(-1, _heads * _headChannels); // [N L, h d]
+        Tensor output = input.add(
+            ImageLayout.FromPixels(_output[0].call(mixed).view(count, height, width, channels)));
         if (_outputScale != 1)
         {
             output.div_(_outputScale);
@@ -66,19 +70,18 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         return output.MoveToOuterDisposeScope();
     }
 
-    // [N, L, h d] as [N h, L, d].
-    private Tensor Split(Tensor pixels)
-    {
-        (long count, long length) = (pixels.shape[0], pixels.shape[1]);
-        return pixels.view(count, length, _heads, _headChannels).transpose(1, 2)
-            .reshape(count * _heads, length, _headChannels);
-    }
+    // One matrix product for queries, keys and values.
+    private Tensor Together(Func<Linear, Tensor> part) => cat([part(_query), part(_key), part(_value)], 0);
 
-    // [N h, L, d] as [N, L, h d].
-    private Tensor Merge(Tensor heads)
+    // [N, L, 3, h, d] to [N, L, h, d].
+    private static Tensor Mix(Tensor qkv)
     {
-        (long count, long length) = (heads.shape[0] / _heads, heads.shape[1]);
-        return heads.view(count, _heads, length, _headChannels).transpose(1, 2)
-            .reshape(count, length, _heads * _headChannels);
+        if (qkv.device_type == DeviceType.CPU)
+        {
+            return is_grad_enabled() ? AttentionFunction.apply(qkv) : ChunkedAttention.Forward(qkv);
+        }
+        Tensor heads = qkv.permute(2, 0, 3, 1, 4); // [3, N, h, L, d]
+        return nn.functional.scaled_dot_product_attention(heads.select(0, 0), heads.select(0, 1), heads.select(0, 2))
+            .transpose(1, 2);
     }
 }

@@ -1,4 +1,5 @@
 using Diffusion.Sdk.Numerics;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -18,6 +19,9 @@ namespace Diffusion.Sdk.Denoisers;
 public sealed class UNet2DModel : Denoiser
 {
     private const double FourierScale = 16;
+
+    // Fewer images at once than this leave a processor's convolutions idle.
+    private const int LeastImages = 4;
 
     [ComponentName(Name = "conv_in")]
     private readonly Conv2d _convIn;
@@ -132,30 +136,16 @@ public sealed class UNet2DModel : Denoiser
     {
         UNetInputs.Check(Config, input1, input2, input3);
         using var scope = NewDisposeScope();
-        Tensor timesteps = input2.expand(input1.shape[0]); // [N]
-        Tensor sample = Config.CenterInputSample ? input1.mul(2).sub_(1) : input1;
-        var signal = new UNetSignal(Config.ActFn.ApplyOwned(Embed(timesteps, input3)), sample);
-        Tensor hidden = _convIn.call(sample);
-        signal.Push(hidden);
-        foreach (nn.Module<Tensor, UNetSignal, Tensor> block in _downBlocks)
+        long count = input1.shape[0];
+        Tensor timesteps = input2.expand(count); // [N]
+        if (is_grad_enabled() || input1.device_type != DeviceType.CPU)
         {
-            hidden = block.call(hidden, signal);
+            return Forward(input1, timesteps, input3).MoveToOuterDisposeScope();
         }
-        hidden = _midBlock.call(hidden, signal);
-        signal.Image = null;
-        foreach (nn.Module<Tensor, UNetSignal, Tensor> block in _upBlocks)
-        {
-            hidden = block.call(hidden, signal);
-        }
-        Tensor output = _convOut.call(Activation.Silu.ApplyOwned(_normOut.call(hidden)));
-        if (signal.Image is not null)
-        {
-            output.add_(signal.Image);
-        }
-        if (Config.TimeEmbeddingType == TimeEmbeddingType.Fourier)
-        {
-            output.div_(timesteps.to_type(ScalarType.Float32).view(-1, 1, 1, 1));
-        }
+        Tensor output = empty(
+            [count, Config.OutChannels, input1.shape[2], input1.shape[3]], input1.dtype, input1.device);
+        BatchParts.Run(count, LeastImages, (first, images) => output.narrow(0, first, images).copy_(Forward(
+            input1.narrow(0, first, images), timesteps.narrow(0, first, images), input3?.narrow(0, first, images))));
         return output.MoveToOuterDisposeScope();
     }
 
@@ -179,6 +169,34 @@ public sealed class UNet2DModel : Denoiser
 
     /// <inheritdoc/>
     internal override string KeyOf(string fileKey) => UNetKeys.Current(fileKey);
+
+    private Tensor Forward(Tensor images, Tensor timesteps, Tensor? labels)
+    {
+        Tensor sample = Config.CenterInputSample ? images.mul(2).sub_(1) : images;
+        var signal = new UNetSignal(Config.ActFn.ApplyOwned(Embed(timesteps, labels)), sample);
+        Tensor hidden = ImageLayout.ForComputing(_convIn.call(sample));
+        signal.Push(hidden);
+        foreach (nn.Module<Tensor, UNetSignal, Tensor> block in _downBlocks)
+        {
+            hidden = block.call(hidden, signal);
+        }
+        hidden = _midBlock.call(hidden, signal);
+        signal.Image = null;
+        foreach (nn.Module<Tensor, UNetSignal, Tensor> block in _upBlocks)
+        {
+            hidden = block.call(hidden, signal);
+        }
+        Tensor output = _convOut.call(NormActivation.Apply(_normOut, Activation.Silu, hidden));
+        if (signal.Image is not null)
+        {
+            output.add_(signal.Image);
+        }
+        if (Config.TimeEmbeddingType == TimeEmbeddingType.Fourier)
+        {
+            output.div_(timesteps.to_type(ScalarType.Float32).view(-1, 1, 1, 1));
+        }
+        return output;
+    }
 
     // [N, E].
     private Tensor Embed(Tensor timesteps, Tensor? labels)

@@ -109,6 +109,28 @@ public sealed class UNet2DModelTests : TensorTest
     }
 
     [Fact]
+    public void Forward_OneThreadOrTwo_GivesTheSame()
+    {
+        using var unet = new UNet2DModel(s_tiny with { NumClassEmbeds = 10 }, zeroOutput: false);
+        using IDisposable withoutGradients = no_grad();
+        (Tensor sample, Tensor timesteps) = Input(s_tiny, 9);
+        Tensor labels = arange(0, 9, 1, ScalarType.Int64);
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            Tensor one = unet.call(sample, timesteps, labels);
+            set_num_threads(2);
+            Tensor two = unet.call(sample, timesteps, labels);
+            Assert.InRange(two.sub(one).abs().max().item<float>(), 0, 1e-6);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
     public void Dropout_InTrainingAlone_ChangesTheOutput()
     {
         using var unet = new UNet2DModel(s_tiny with { Dropout = 0.5 }, zeroOutput: false);

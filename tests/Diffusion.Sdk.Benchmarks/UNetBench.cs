@@ -1,0 +1,70 @@
+using Diffusion.Sdk.Numerics;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Benchmarks;
+
+/// <summary>A U-Net of diffusers' architecture, the best thread setting of each side.</summary>
+internal static class UNetBench
+{
+    // Threads of libtorch and of OpenBLAS.
+    private static readonly (int Torch, int Blas)[] s_settings = Environment.ProcessorCount == 1
+        ? [(1, 1)]
+        : [(1, 1), (Environment.ProcessorCount, 1), (Environment.ProcessorCount, Environment.ProcessorCount)];
+
+    /// <summary>The comparisons, and how far the outputs of both sides are apart, of the largest value.</summary>
+    public static (IReadOnlyList<Comparison> Comparisons, double Error) Measure(
+        int rounds, string python, ProgressContext context)
+    {
+        ProgressTask choice = context.AddTask("images, choice of threads", maxValue: 2);
+        ProgressTask forward = context.AddTask("images, forward", maxValue: rounds);
+        ProgressTask training = context.AddTask("images, training", maxValue: rounds);
+        string folder = Directory.CreateTempSubdirectory("unet-bench-").FullName;
+        try
+        {
+            using var ours = new UNetWork();
+            using var peer = new Peer(python, "unet_peer.py", oneThread: false);
+            ours.Save(folder);
+            peer.Ask($"load {folder}");
+            (int Torch, int Blas) mine = Best(SetOurs, ours.Forward);
+            choice.Increment(1);
+            (int Torch, int Blas) their = Best(SetTheirs, () => peer.Ask("forward"));
+            choice.Increment(1);
+            SetOurs(mine);
+            SetTheirs(their);
+            string output = Path.Combine(folder, "output");
+            peer.Ask($"output {output}");
+            double error = ours.ErrorAgainst(output);
+            string threads = $"{mine.Torch}+{mine.Blas} and {their.Torch}+{their.Blas} threads"; // libtorch's and BLAS's
+            Comparison forwards = Comparison.Measure(
+                $"U-Net forward, batch {UNetWork.Batch} ({threads})", 1, rounds, ours.Forward,
+                () => peer.Ask("forward"), done => forward.Value = done);
+            using var stepped = new SteppedTraining(ours, mine.Torch);
+            Comparison steps = Comparison.Measure(
+                $"U-Net training step, batch {UNetWork.Batch}, AdamW", 1, rounds, stepped.Step, () => peer.Ask("step"),
+                done => training.Value = done);
+            return ([forwards, steps], error);
+
+            void SetTheirs((int Torch, int Blas) threads) => peer.Ask($"threads {threads.Torch} {threads.Blas}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void SetOurs((int Torch, int Blas) threads)
+    {
+        set_num_threads(threads.Torch);
+        ProcessTuning.SetBlasThreads(threads.Blas);
+    }
+
+    // The fastest setting by the better of two runs each, after one that warms up.
+    private static (int Torch, int Blas) Best(Action<(int Torch, int Blas)> set, Func<double> run) =>
+        s_settings.MinBy(setting =>
+        {
+            set(setting);
+            run();
+            return Math.Min(run(), run());
+        });
+}
