@@ -67,8 +67,10 @@ public sealed record ImageSample
 
     private void Run(ImageArguments arguments, RunLog log)
     {
-        // The host's decisions, not the library's: no threads of one product beside libtorch's own, and none that spin.
+        // The host's decisions, not the library's: no threads of one product beside libtorch's own, none that spin, and
+        // memory that stays.
         ProcessTuning.WaitPassively();
+        ProcessTuning.KeepFreedMemory();
         ProcessTuning.SetBlasThreads(1);
         string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
         log.Say($"{Name}: {Environment.ProcessorCount} processors, {blas}");

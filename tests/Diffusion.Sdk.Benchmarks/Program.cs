@@ -47,7 +47,7 @@ AnsiConsole.MarkupLine(
 AnsiConsole.MarkupLineInterpolated(
     $"[grey]Peak memory of the points: {ownMemory:F0} MiB here, {peerMemory:F0} MiB there.[/]");
 AnsiConsole.MarkupLineInterpolated(
-    $"[grey]The U-Nets' outputs differ by {error:E1} of the largest value; at most 1E-5 is allowed.[/]");
+    $"[grey]The U-Nets' outputs differ by {error:0.0E+0} of the largest value; at most 1E-5 is allowed.[/]");
 return error < 1e-5 ? 0 : 1;
 
 static string Rate(double rate) => rate >= 10 ? $"{rate:F0}" : $"{rate:F2}";

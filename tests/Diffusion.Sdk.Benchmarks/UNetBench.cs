@@ -35,7 +35,8 @@ internal static class UNetBench
             string output = Path.Combine(folder, "output");
             peer.Ask($"output {output}");
             double error = ours.ErrorAgainst(output);
-            string threads = $"{mine.Torch}+{mine.Blas} and {their.Torch}+{their.Blas} threads"; // libtorch's and BLAS's
+            // libtorch's and BLAS's
+            string threads = $"{mine.Torch}+{mine.Blas} and {their.Torch}+{their.Blas} threads";
             Comparison forwards = Comparison.Measure(
                 $"U-Net forward, batch {UNetWork.Batch} ({threads})", 1, rounds, ours.Forward,
                 () => peer.Ask("forward"), done => forward.Value = done);

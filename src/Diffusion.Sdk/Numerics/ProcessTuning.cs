@@ -29,7 +29,8 @@ public static unsafe partial class ProcessTuning
             return null;
         }
         string[] words = Text(config).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return $"{string.Join(' ', words.Take(2))}, {Text(core)} kernels, {((delegate* unmanaged<int>)count)()} threads";
+        int threads = ((delegate* unmanaged<int>)count)();
+        return $"{string.Join(' ', words.Take(2))}, {Text(core)} kernels, {threads} threads";
     }
 
     /// <summary>Sets how many threads one matrix product uses, for all threads of the process.</summary>
@@ -66,12 +67,6 @@ public static unsafe partial class ProcessTuning
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "mallopt")]
-    private static partial int MallOpt(int parameter, int value);
-
-    private static string Text(nint function) =>
-        Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? "";
-
     /// <summary>
     /// Lets libtorch's threads sleep while they wait for each other instead of spinning. That costs little where they
     /// have a processor each, and where they do not, a training of a U-Net by two threads is several times faster: each
@@ -96,6 +91,9 @@ public static unsafe partial class ProcessTuning
             s_openMP.Any(name => module.ModuleName.StartsWith(name, StringComparison.Ordinal)));
     }
 
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int MallOpt(int parameter, int value);
+
     [DllImport("libc", EntryPoint = "setenv")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetEnvironment(
@@ -107,4 +105,7 @@ public static unsafe partial class ProcessTuning
         NativeLibrary.TryLoad(OpenBlas, out nint library) && NativeLibrary.TryGetExport(library, name, out nint export)
             ? export
             : 0;
+
+    private static string Text(nint function) =>
+        Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)function)()) ?? "";
 }
