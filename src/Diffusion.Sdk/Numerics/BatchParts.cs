@@ -4,51 +4,51 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Numerics;
 
 /// <summary>
-/// Runs work without gradients on parts of a batch at once, each part on a thread to which libtorch gives no others:
-/// two halves need no barrier between operators, and operators that libtorch runs on one thread gain too.
+/// Runs work on parts of a batch at once, each part on a thread to which libtorch gives no others: two halves need no
+/// barrier between operators, and operators that libtorch runs on one thread gain too.
 /// </summary>
 internal static class BatchParts
 {
     // Never waits for anything, so those who wait for it cannot block it.
     private static readonly TorchWorker s_worker = new(Environment.ProcessorCount);
 
-    /// <summary>Runs the work and waits for it; on as many parts as libtorch has threads here, if they pay.</summary>
+    /// <summary>How many parts pay: as many as libtorch has threads here, if they are not too small.</summary>
     /// <param name="count">Items of the batch.</param>
     /// <param name="least">Items that a part has at least.</param>
+    public static int Count(long count, long least) =>
+        (int)Math.Max(1, Math.Min(Math.Min(get_num_threads(), s_worker.MaxConcurrency), count / least));
+
+    /// <summary>Runs the work and waits for it.</summary>
+    /// <param name="count">Items of the batch.</param>
+    /// <param name="parts">How many parts, from <see cref="Count"/>; one runs on the caller's thread.</param>
     /// <param name="work">
-    /// What to do with a part, given its first item and how many it has. Tensors it makes belong to a scope of the
-    /// part; what it leaves, it writes into tensors of the caller.
+    /// What to do with a part, given its number, its first item and how many items it has, with gradients or without as
+    /// the caller. Tensors it makes belong to a scope of the part, unless it detaches them.
     /// </param>
-    public static void Run(long count, long least, Action<long, long> work)
+    public static void Run(long count, int parts, Action<int, long, long> work)
     {
-        int threads = get_num_threads();
-        long parts = Math.Min(Math.Min(threads, s_worker.MaxConcurrency), count / least);
-        if (parts <= 1 || is_grad_enabled())
+        if (parts <= 1)
         {
-            work(0, count);
+            work(0, 0, count);
             return;
         }
-        bool inference = is_inference_mode_enabled();
-        Task[] tasks = [.. Enumerable.Range(0, (int)parts).Select(part =>
+        int threads = get_num_threads();
+        (bool inference, bool gradients) = (is_inference_mode_enabled(), is_grad_enabled());
+        Task[] tasks = [.. Enumerable.Range(0, parts).Select(part => s_worker.RunAsync(() =>
         {
+            if (get_num_threads() != 1)
+            {
+                set_num_threads(1);
+            }
+            using IDisposable mode = inference ? inference_mode() : gradients ? enable_grad() : no_grad();
+            using DisposeScope scope = NewDisposeScope();
             long first = count * part / parts, next = count * (part + 1) / parts;
-            return s_worker.RunAsync(() => Part(first, next - first, inference, work));
-        })];
+            work(part, first, next - first);
+            return true;
+        }))];
         // All end before the caller's tensors may go.
         Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
         set_num_threads(threads); // the parts' number counts for threads that start later, unless it is set back
         Array.ForEach(tasks, task => task.GetAwaiter().GetResult());
-    }
-
-    private static bool Part(long first, long count, bool inference, Action<long, long> work)
-    {
-        if (get_num_threads() != 1)
-        {
-            set_num_threads(1);
-        }
-        using IDisposable withoutGradients = inference ? inference_mode() : no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        work(first, count);
-        return true;
     }
 }

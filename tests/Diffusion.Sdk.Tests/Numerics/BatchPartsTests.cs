@@ -22,7 +22,7 @@ public sealed class BatchPartsTests : TensorTest
             return; // there are never more parts than processors
         }
         var seen = new ConcurrentBag<(long First, long Count, int Threads)>();
-        WithThreads(threads, () => BatchParts.Run(count, least, (first, size) =>
+        WithThreads(threads, () => BatchParts.Run(count, BatchParts.Count(count, least), (_, first, size) =>
             seen.Add((first, size, parts == 1 ? 1 : get_num_threads()))));
 
         Assert.Equal(parts, seen.Count);
@@ -36,7 +36,7 @@ public sealed class BatchPartsTests : TensorTest
     {
         Tensor input = arange(0, 8, 1, ScalarType.Float32), output = zeros([8]);
 
-        WithThreads(2, () => BatchParts.Run(8, 1, (first, count) =>
+        WithThreads(2, () => BatchParts.Run(8, BatchParts.Count(8, 1), (_, first, count) =>
             output.narrow(0, first, count).copy_(input.narrow(0, first, count).mul(2).add(1))));
 
         Assert.Equal([1f, 3f, 5f, 7f, 9f, 11f, 13f, 15f], output.data<float>().ToArray());
@@ -48,7 +48,7 @@ public sealed class BatchPartsTests : TensorTest
         int ended = 0;
         WithThreads(2, () =>
         {
-            Assert.Throws<InvalidDataException>(() => BatchParts.Run(2, 1, (first, _) =>
+            Assert.Throws<InvalidDataException>(() => BatchParts.Run(2, BatchParts.Count(2, 1), (_, first, _) =>
             {
                 if (first == 0)
                 {

@@ -95,7 +95,7 @@ internal static class ChunkedAttention
     {
         (long images, long length, long heads) = (qkv.shape[0], qkv.shape[1], qkv.shape[3]);
         long most = Math.Clamp(MostScores / (length * length), 1, heads);
-        BatchParts.Run(images, least: 1, (first, count) =>
+        BatchParts.Run(images, BatchParts.Count(images, least: 1), (_, first, count) =>
         {
             for (long place = first * heads; place < (first + count) * heads;)
             {

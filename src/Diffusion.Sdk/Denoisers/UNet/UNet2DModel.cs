@@ -144,8 +144,10 @@ public sealed class UNet2DModel : Denoiser
         }
         Tensor output = empty(
             [count, Config.OutChannels, input1.shape[2], input1.shape[3]], input1.dtype, input1.device);
-        BatchParts.Run(count, LeastImages, (first, images) => output.narrow(0, first, images).copy_(Forward(
-            input1.narrow(0, first, images), timesteps.narrow(0, first, images), input3?.narrow(0, first, images))));
+        BatchParts.Run(count, BatchParts.Count(count, LeastImages), (_, first, images) =>
+            output.narrow(0, first, images).copy_(Forward(
+                input1.narrow(0, first, images), timesteps.narrow(0, first, images),
+                input3?.narrow(0, first, images))));
         return output.MoveToOuterDisposeScope();
     }
 
@@ -169,6 +171,12 @@ public sealed class UNet2DModel : Denoiser
 
     /// <inheritdoc/>
     internal override string KeyOf(string fileKey) => UNetKeys.Current(fileKey);
+
+    // Dropout draws from libtorch's one generator, in the order of the operators.
+    internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
+        gradient.device_type == DeviceType.CPU && Config.Dropout == 0
+            ? new PartedPass(this, LeastImages, gradient)
+            : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
 
     private Tensor Forward(Tensor images, Tensor timesteps, Tensor? labels)
     {

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Training;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Denoisers;
@@ -128,6 +129,47 @@ public sealed class UNet2DModelTests : TensorTest
         {
             set_num_threads(threads);
         }
+    }
+
+    [Fact]
+    public void BeginTraining_OneThreadOrTwo_GivesTheOutputAndGradientsOfAutograd()
+    {
+        using var unet = new UNet2DModel(s_tiny with { NumClassEmbeds = 10 }, zeroOutput: false);
+        (Tensor sample, Tensor timesteps) = Input(s_tiny, 9);
+        Tensor labels = arange(0, 9, 1, ScalarType.Int64), outer = sample.flip(0);
+        using var flat = new FlatParameters(unet);
+        using var whole = new AutogradPass(unet, flat.Gradient);
+        Tensor output = whole.Forward(sample, timesteps, labels);
+        whole.Backward(outer);
+        Tensor expected = flat.Gradient.clone();
+        using TrainingPass parted = unet.BeginTraining(9, 1000, flat.Gradient);
+        int threads = get_num_threads();
+        try
+        {
+            foreach (int count in (int[])[1, 2])
+            {
+                set_num_threads(count);
+                Assert.InRange(Distance(output, parted.Forward(sample, timesteps, labels)), 0, 1e-6);
+                parted.Backward(outer);
+                Assert.InRange(Distance(expected, flat.Gradient), 0, 1e-6);
+                Assert.Equal(count, get_num_threads());
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+
+        static float Distance(Tensor a, Tensor b) => a.sub(b).abs().max().div(a.abs().max()).item<float>();
+    }
+
+    [Fact]
+    public void BeginTraining_Dropout_KeepsTheBatchTogether()
+    {
+        using var unet = new UNet2DModel(s_tiny with { Dropout = 0.1 });
+        using var flat = new FlatParameters(unet);
+        using TrainingPass pass = unet.BeginTraining(8, 1000, flat.Gradient);
+        Assert.IsType<AutogradPass>(pass);
     }
 
     [Fact]
