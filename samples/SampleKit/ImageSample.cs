@@ -5,6 +5,7 @@ using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Training;
 using Spectre.Console;
+using TorchSharp;
 
 namespace SampleKit;
 
@@ -67,11 +68,12 @@ public sealed record ImageSample
 
     private void Run(ImageArguments arguments, RunLog log)
     {
-        // The host's decisions, not the library's: no threads of one product beside libtorch's own, none that spin, and
-        // memory that stays.
+        // The host's decisions, not the library's: a thread for each processor (libtorch takes half of them where they
+        // are said to be hyperthreads), none of one product beside these, none that spin, and memory that stays.
         ProcessTuning.WaitPassively();
         ProcessTuning.KeepFreedMemory();
         ProcessTuning.SetBlasThreads(1);
+        torch.set_num_threads(arguments.Threads ?? Environment.ProcessorCount);
         string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
         log.Say($"{Name}: {Environment.ProcessorCount} processors, {blas}");
         ImageData images = Load(arguments, "train");

@@ -24,7 +24,6 @@ internal sealed class ImageTraining(ImageSample sample, ImageArguments arguments
         {
             Steps = arguments.Steps ?? sample.Training.Steps,
             TimeLimit = arguments.Hours is { } hours ? TimeSpan.FromHours(hours) : null,
-            Threads = arguments.Threads,
             Checkpoints = new CheckpointOptions { Directory = Checkpoints, Every = CheckpointEvery, Keep = 2 },
             Previews = new PreviewOptions { Every = GridEvery, Show = SaveGrid },
         };
