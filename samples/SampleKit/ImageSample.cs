@@ -68,8 +68,8 @@ public sealed record ImageSample
 
     private void Run(ImageArguments arguments, RunLog log)
     {
-        // The host's decisions, not the library's: a thread for each processor (libtorch takes half of them where they
-        // are said to be hyperthreads), none of one product beside these, none that spin, and memory that stays.
+        // The host's decisions, not the library's: a thread for each processor, of which libtorch may count fewer, none of
+        // one product beside these, none that spin, and memory that stays.
         ProcessTuning.WaitPassively();
         ProcessTuning.KeepFreedMemory();
         ProcessTuning.SetBlasThreads(1);

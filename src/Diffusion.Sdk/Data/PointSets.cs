@@ -47,7 +47,11 @@ public static class PointSets
     private static float[,] Curve(int count, long seed, double noise, Func<int, double, (double X, double Y)> pointAt)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(noise);
+        if (noise is not (>= 0 and < double.PositiveInfinity))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(noise), noise, $"noise is {noise}; expected a finite number of at least 0.");
+        }
         var streams = new PhiloxStreams(seed);
         var uniform = new float[count];
         var normal = new float[2 * count];

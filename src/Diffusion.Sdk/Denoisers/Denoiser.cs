@@ -30,6 +30,13 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// <value>null: the denoiser takes no class labels.</value>
     public virtual int? NumClasses => null;
 
+    /// <summary>
+    /// How many timesteps the denoiser tells apart, where it has a row of a table for each: it is then asked about
+    /// those in [0, NumTimesteps).
+    /// </summary>
+    /// <value>null: any.</value>
+    public virtual int? NumTimesteps => null;
+
     /// <summary>What training has left to know about the weights; null where they were not trained here.</summary>
     /// <value>null.</value>
     public TrainingRecord? TrainingRecord { get; set; }

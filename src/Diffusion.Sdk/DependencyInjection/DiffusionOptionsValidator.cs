@@ -22,10 +22,9 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
             yield return $"{nameof(options.MaxConcurrentRuns)} is {options.MaxConcurrentRuns}; " +
                 $"expected an integer in [1, {MostRuns}].";
         }
-        if (!Enum.IsDefined(options.Compatibility))
+        if (Undefined(nameof(options.Compatibility), options.Compatibility) is { } compatibility)
         {
-            yield return $"{nameof(options.Compatibility)} is {options.Compatibility}; " +
-                $"expected one of {string.Join(", ", Enum.GetNames(options.Compatibility.GetType()))}.";
+            yield return compatibility;
         }
         if (SchedulerFailure(options) is { } failure)
         {
@@ -67,6 +66,10 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
             yield return $"{path}:{nameof(pipeline.DefaultSteps)} is {pipeline.DefaultSteps}; " +
                 "expected an integer of at least 1, or nothing.";
         }
+        if (Undefined($"{path}:{nameof(pipeline.Precision)}", pipeline.Precision) is { } precision)
+        {
+            yield return precision;
+        }
         if (string.IsNullOrWhiteSpace(pipeline.Folder))
         {
             yield return $"{path}:{nameof(pipeline.Folder)} is empty; expected the folder of a pipeline.";
@@ -77,6 +80,12 @@ internal sealed class DiffusionOptionsValidator(IEnumerable<PipelineRegistration
                 $"{ModelIndex.FileName}; expected the folder of a pipeline.";
         }
     }
+
+    private static string? Undefined<T>(string name, T value)
+        where T : struct, Enum =>
+        Enum.IsDefined(value)
+            ? null
+            : $"{name} is {value}; expected one of {string.Join(", ", Enum.GetNames<T>())}.";
 
     private static string Expected(string[] known) =>
         known.Length == 0

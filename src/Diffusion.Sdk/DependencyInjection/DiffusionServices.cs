@@ -60,6 +60,7 @@ internal static class DiffusionServices
             {
                 DefaultSteps = pipeline.DefaultSteps,
                 AllowOnlineWeights = pipeline.AllowOnlineWeights,
+                Precision = pipeline.Precision,
             },
             options.Compatibility,
             services.GetRequiredService<DenoiserRegistry>());

@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Pipelines;
 
 namespace Diffusion.Sdk.DependencyInjection;
@@ -16,4 +17,8 @@ public sealed record PipelineFolderOptions
     /// <summary>As <see cref="DdpmPipelineOptions.AllowOnlineWeights"/>.</summary>
     /// <value>false.</value>
     public bool AllowOnlineWeights { get; init; }
+
+    /// <summary>As <see cref="DdpmPipelineOptions.Precision"/>.</summary>
+    /// <value><see cref="Precision.Full"/>.</value>
+    public Precision Precision { get; init; } = Precision.Full;
 }

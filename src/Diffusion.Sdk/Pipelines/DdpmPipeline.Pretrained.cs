@@ -111,17 +111,10 @@ public sealed partial class DdpmPipeline
     {
         string path = Path.Combine(folder, SchedulerConfigName);
         DenoiserFolder.RequireFile(path);
-        try
-        {
-            Scheduler scheduler = Scheduler.FromPretrained(folder, compatibility, options.Logger);
-            return scheduler.Config.ClassName == className
-                ? scheduler
-                : throw new InvalidDataException(
-                    $"It is for \"{scheduler.Config.ClassName}\", but {ModelIndex.FileName} names \"{className}\".");
-        }
-        catch (InvalidDataException error)
-        {
-            throw new InvalidDataException($"{path}: {error.Message}", error);
-        }
+        Scheduler scheduler = Scheduler.FromPretrained(folder, compatibility, options.Logger);
+        return scheduler.Config.ClassName == className
+            ? scheduler
+            : throw new InvalidDataException(
+                $"{path} is for \"{scheduler.Config.ClassName}\", but {ModelIndex.FileName} names \"{className}\".");
     }
 }

@@ -30,6 +30,7 @@ public sealed partial class DdpmPipeline : IDisposable
     private readonly DdpmPipelineOptions _options;
     private readonly TorchWorker _worker;
     private readonly ILogger _logger;
+    private readonly SamplingPrecision _precisions;
     private readonly PipelineLifetime _lifetime;
     private string? _className; // diffusers' name of the pipeline that was loaded
 
@@ -41,7 +42,7 @@ public sealed partial class DdpmPipeline : IDisposable
     /// The denoiser was trained with another prediction type or number of timesteps than the scheduler has.
     /// </exception>
     /// <exception cref="ArgumentException">
-    /// The default number of steps is not in [1, T], or the scheduler goes from data to noise.
+    /// The default number of steps is not in [1, T], the precision is none, or the scheduler goes from data to noise.
     /// </exception>
     public DdpmPipeline(Denoiser denoiser, Scheduler scheduler, DdpmPipelineOptions? options = null)
     {
@@ -51,9 +52,11 @@ public sealed partial class DdpmPipeline : IDisposable
         PipelineRules.RequireSampler(scheduler);
         PipelineRules.RequireSchedulerOf(denoiser, scheduler);
         PipelineRules.RequireDefaultSteps(options.DefaultSteps, scheduler);
+        SchedulerConfigRules.Defined(options.Precision);
         (Denoiser, Scheduler, _options) = (denoiser, scheduler.Fresh(), options);
         _worker = options.Worker ?? TorchWorker.Shared;
         _logger = options.Logger ?? NullLogger.Instance;
+        _precisions = new SamplingPrecision(denoiser, options.Precision, _logger);
         _lifetime = new PipelineLifetime(typeof(DdpmPipeline), options.OwnsDenoiser ? denoiser : null);
     }
 
@@ -79,6 +82,7 @@ public sealed partial class DdpmPipeline : IDisposable
     /// The denoiser's training does not fit the scheduler, its weights are not the averaged ones although there are
     /// some, or the result is not finite.
     /// </exception>
+    /// <exception cref="NotSupportedException">The denoiser has no <see cref="Precision.BFloat16"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline is disposed.</exception>
     public Samples Generate(
@@ -151,7 +155,8 @@ public sealed partial class DdpmPipeline : IDisposable
         SamplingPlan plan, Scheduler scheduler, IProgress<GenerateProgress>? progress,
         CancellationToken cancellationToken) =>
         _lifetime.Run(
-            either => Logged(plan, () => new SamplingRun(Denoiser, scheduler, plan).Generate(progress, either)),
+            either => Logged(
+                plan, () => new SamplingRun(Denoiser, _precisions, scheduler, plan).Generate(progress, either)),
             cancellationToken);
 
     private async IAsyncEnumerable<DenoisingStep> ReadSteps(
@@ -195,7 +200,7 @@ public sealed partial class DdpmPipeline : IDisposable
 
     private bool Stream(SamplingPlan plan, ChannelWriter<DenoisingStep> writer, CancellationToken cancellationToken)
     {
-        new SamplingRun(Denoiser, Scheduler, plan).Stream(
+        new SamplingRun(Denoiser, _precisions, Scheduler, plan).Stream(
             step => writer.WriteAsync(step, cancellationToken).AsTask().GetAwaiter().GetResult(), cancellationToken);
         return true;
     }

@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,12 @@ public sealed record DdpmPipelineOptions
     /// </summary>
     /// <value>false: that is an error.</value>
     public bool AllowOnlineWeights { get; init; }
+
+    /// <summary>
+    /// In which numbers the denoiser computes. <see cref="Precision.Auto"/> measures once, before the first run.
+    /// </summary>
+    /// <value><see cref="Precision.Full"/>.</value>
+    public Precision Precision { get; init; } = Precision.Full;
 
     /// <summary>Whether disposing the pipeline disposes the denoiser. A pipeline that was loaded always owns its
     /// denoiser.</summary>

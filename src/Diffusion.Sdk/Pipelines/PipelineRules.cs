@@ -10,6 +10,7 @@ internal static class PipelineRules
     /// this.</exception>
     public static void RequireSchedulerOf(Denoiser denoiser, Scheduler scheduler)
     {
+        RequireTimestepsOf(denoiser, scheduler);
         if (denoiser.TrainingRecord is not { } record)
         {
             return;
@@ -28,6 +29,19 @@ internal static class PipelineRules
                 $"The denoiser was trained with {record.NumTrainTimesteps} timesteps, but the scheduler has " +
                 $"{scheduler.NumTrainTimesteps}. Give the scheduler the {nameof(Scheduler.NumTrainTimesteps)} of the " +
                 "training; for fewer denoising steps pass steps to Generate.");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The scheduler has timesteps that the denoiser has no row of its
+    /// table for.</exception>
+    public static void RequireTimestepsOf(Denoiser denoiser, Scheduler scheduler)
+    {
+        if (denoiser.NumTimesteps < scheduler.NumTrainTimesteps)
+        {
+            throw new InvalidOperationException(
+                $"The denoiser's learned time embedding has {denoiser.NumTimesteps} timesteps, but the scheduler has " +
+                $"{scheduler.NumTrainTimesteps}. Make the denoiser with as many, or give the scheduler fewer " +
+                $"{nameof(Scheduler.NumTrainTimesteps)}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Diffusion.Sdk.Denoisers;
 
 namespace Diffusion.Sdk.Pipelines;
 
@@ -35,7 +36,8 @@ public sealed class Samples
     }
 
     /// <summary>The same values once more; they are shared.</summary>
-    internal Samples(Samples other) => (_values, _shape, Seed) = (other._values, other._shape, other.Seed);
+    internal Samples(Samples other) =>
+        (_values, _shape, Seed, Precision) = (other._values, other._shape, other.Seed, other.Precision);
 
     /// <summary>[N, D] or [N, C, H, W].</summary>
     public IReadOnlyList<int> Shape => _shape;
@@ -48,6 +50,10 @@ public sealed class Samples
 
     /// <summary>The seed that makes these samples again.</summary>
     public long Seed { get; }
+
+    /// <summary>In which numbers the denoiser computed them; for <see cref="Precision.Auto"/>, what it chose.</summary>
+    /// <value><see cref="Precision.Full"/>.</value>
+    public Precision Precision { get; internal init; } = Precision.Full;
 
     /// <summary>
     /// The samples on their way, the start first and the result last, each of this shape; see

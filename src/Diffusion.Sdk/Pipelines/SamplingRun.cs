@@ -13,6 +13,8 @@ namespace Diffusion.Sdk.Pipelines;
 internal sealed class SamplingRun
 {
     private readonly Denoiser _denoiser;
+    private readonly SamplingPrecision _precisions;
+    private readonly Precision _precision;
     private readonly Scheduler _scheduler;
     private readonly SamplingPlan _plan;
     private readonly Device _device;
@@ -20,10 +22,11 @@ internal sealed class SamplingRun
     private readonly int _first; // the first step that is made
     private readonly int _steps; // how many are made
 
-    public SamplingRun(Denoiser denoiser, Scheduler scheduler, SamplingPlan plan)
+    public SamplingRun(Denoiser denoiser, SamplingPrecision precisions, Scheduler scheduler, SamplingPlan plan)
     {
-        (_denoiser, _scheduler, _plan) = (denoiser, scheduler, plan);
+        (_denoiser, _precisions, _scheduler, _plan) = (denoiser, precisions, scheduler, plan);
         _device = denoiser.parameters().FirstOrDefault()?.device ?? CPU;
+        _precision = precisions.Choose(plan.BlockSize, _device);
         _timesteps = plan.NewScheduler(scheduler).Timesteps;
         _first = plan.FirstStep(_timesteps.Count);
         _steps = _timesteps.Count - _first;
@@ -42,7 +45,7 @@ internal sealed class SamplingRun
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
         using IDisposable evaluation = EvaluationMode.Of(_denoiser);
-        using DenoiserRun model = _denoiser.BeginSampling(_timesteps);
+        using DenoiserRun model = _precisions.Begin(_precision, _timesteps);
         float[] values = NewValues();
         float[][] trajectory = NewTrajectory();
         for (int index = 0; index < _plan.Blocks; index++)
@@ -110,7 +113,7 @@ internal sealed class SamplingRun
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
         using IDisposable evaluation = EvaluationMode.Of(_denoiser);
-        using DenoiserRun model = _denoiser.BeginSampling(_timesteps);
+        using DenoiserRun model = _precisions.Begin(_precision, _timesteps);
         var blocks = new List<SamplingBlock>(_plan.Blocks);
         try
         {
@@ -186,8 +189,9 @@ internal sealed class SamplingRun
                 "finite numbers. The weights may have diverged in training, or the scheduler is not the one they " +
                 "were trained with.");
         }
-        return new Samples(values, _plan.ResultShape, _plan.Seed) { Trajectory = trajectory };
+        return new Samples(values, _plan.ResultShape, _plan.Seed) { Precision = _precision, Trajectory = trajectory };
     }
 
-    private Samples ToSamples(float[] values) => new(values, _plan.ResultShape, _plan.Seed);
+    private Samples ToSamples(float[] values) =>
+        new(values, _plan.ResultShape, _plan.Seed) { Precision = _precision };
 }

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Microsoft.Extensions.Logging;
 using static TorchSharp.torch;
@@ -32,10 +33,11 @@ internal static class TrainingSetup
     }
 
     /// <exception cref="InvalidOperationException">
-    /// The denoiser was trained for other predictions or timesteps.
+    /// The denoiser was trained for other predictions or timesteps, or does not know them all.
     /// </exception>
     public static void RequireSameScheduler(Denoiser denoiser, Scheduler scheduler)
     {
+        PipelineRules.RequireTimestepsOf(denoiser, scheduler);
         string predicts = ConfigNames.PredictionTypes.NameOf(scheduler.PredictionType);
         int timesteps = scheduler.NumTrainTimesteps;
         if (denoiser.TrainingRecord is { } record

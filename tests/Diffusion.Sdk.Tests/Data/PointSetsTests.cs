@@ -59,8 +59,10 @@ public class PointSetsTests
     {
         var count = Assert.Throws<ArgumentOutOfRangeException>(() => PointSets.SwissRoll(0, 1));
         var noise = Assert.Throws<ArgumentOutOfRangeException>(() => PointSets.Moons(1, 1, -0.5));
+        var nan = Assert.Throws<ArgumentOutOfRangeException>(() => PointSets.SwissRoll(1, 1, double.NaN));
 
         Assert.Contains("count ('0')", count.Message, StringComparison.Ordinal);
-        Assert.Contains("noise ('-0.5')", noise.Message, StringComparison.Ordinal);
+        Assert.Contains("noise is -0.5; expected a finite number", noise.Message, StringComparison.Ordinal);
+        Assert.Contains("noise is NaN; expected a finite number", nan.Message, StringComparison.Ordinal);
     }
 }

@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.DependencyInjection;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
@@ -19,7 +20,9 @@ public sealed class DiffusionOptionsTests : DiffusionTest
               "Compatibility": "Diffusers",
               "DefaultPipeline": "a",
               "Scheduler": { "NumTrainTimesteps": 500, "BetaSchedule": "SquaredCosCapV2", "ClipSample": false },
-              "Pipelines": { "a": { "Folder": "{{Saved}}", "DefaultSteps": 7, "AllowOnlineWeights": true } }
+              "Pipelines": {
+                "a": { "Folder": "{{Saved}}", "DefaultSteps": 7, "AllowOnlineWeights": true, "Precision": "Auto" }
+              }
             }
             """));
 
@@ -29,7 +32,11 @@ public sealed class DiffusionOptionsTests : DiffusionTest
         Assert.Equal(
             new DdpmSchedulerConfig { NumTrainTimesteps = 500, BetaSchedule = BetaSchedule.SquaredCosCapV2, ClipSample = false },
             options.Scheduler);
-        Assert.Equal(new PipelineFolderOptions { Folder = Saved, DefaultSteps = 7, AllowOnlineWeights = true }, options.Pipelines["a"]);
+        var expected = new PipelineFolderOptions
+        {
+            Folder = Saved, DefaultSteps = 7, AllowOnlineWeights = true, Precision = Precision.Auto,
+        };
+        Assert.Equal(expected, options.Pipelines["a"]);
     }
 
     [Fact]
@@ -97,6 +104,12 @@ public sealed class DiffusionOptionsTests : DiffusionTest
         Assert.Equal(
             "Pipelines:a:DefaultSteps is 0; expected an integer of at least 1, or nothing.",
             await StartError(Section($$"""{ "Pipelines": { "a": { "Folder": "{{Saved}}", "DefaultSteps": 0 } } }""")));
+
+    [Fact]
+    public async Task Host_UnknownPrecision_DoesNotStart() =>
+        Assert.Equal(
+            "Pipelines:a:Precision is 7; expected one of Full, BFloat16, Auto.",
+            await StartError(Section($$"""{ "Pipelines": { "a": { "Folder": "{{Saved}}", "Precision": "7" } } }""")));
 
     [Theory]
     [InlineData(

@@ -78,7 +78,7 @@ public sealed class BadPipelineFolderTests : PipelineTest
         "is for the pipeline \"StableDiffusionPipeline\"; expected one of \"DDPMPipeline\", \"DDIMPipeline\".")]
     [InlineData("\"SmallDenoiser\"", "\"Other\"", "/unet/config.json is for \"SmallDenoiser\", but model_index.json names \"Other\".")]
     [InlineData("\"DDPMScheduler\"", "\"Other\"",
-        "/scheduler/scheduler_config.json: It is for \"DDPMScheduler\", but model_index.json names \"Other\".")]
+        "/scheduler/scheduler_config.json is for \"DDPMScheduler\", but model_index.json names \"Other\".")]
     [InlineData("\"unet\"", "\"vae\"", "unet")]
     [InlineData("\"SmallDenoiser\"", "\"SmallDenoiser\", \"x\"", "\"unet\" has 3 strings; expected two, the library and the class.")]
     [InlineData("{", "[", "model_index.json")]
@@ -225,20 +225,5 @@ public sealed class BadPipelineFolderTests : PipelineTest
         string text = _folder.Read(file);
         Assert.Contains(old, text, StringComparison.Ordinal);
         _folder.Write(file, text.Replace(old, changed, StringComparison.Ordinal));
-    }
-
-    private sealed class ListLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }

@@ -32,6 +32,20 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
     }
 
     [Fact]
+    public void Constructor_LearnedEmbeddingOfFewerTimesteps_NamesBoth()
+    {
+        using var learned = new MlpDenoiser(
+            new MlpDenoiserConfig { TimeEmbedding = TimeEmbeddingKind.Learned, NumTrainTimesteps = T - 1 });
+
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new DdpmPipeline(learned, new DdpmScheduler(Config)));
+
+        Assert.Equal(
+            "The denoiser's learned time embedding has 39 timesteps, but the scheduler has 40. Make the denoiser with " +
+            "as many, or give the scheduler fewer NumTrainTimesteps.", error.Message);
+    }
+
+    [Fact]
     public void Generate_TrainedOtherwiseSince_IsRefused()
     {
         using DdpmPipeline pipeline = NewPipeline();

@@ -121,7 +121,7 @@ public sealed class PrecisionTests : TrainingTest, IDisposable
     [InlineData(Precision.Full, 20, 19)]
     public void Run_Auto_TakesTheFasterOneLogsAndRecordsItAndAResumeKeepsIt(Precision expected, int full, int rounded)
     {
-        var log = new ListLogger();
+        var log = new ListLogger<DiffusionTrainer>();
         TrainingOptions options = Saving with { Precision = Precision.Auto };
         using (MlpDenoiser denoiser = NewDenoiser())
         {
@@ -134,8 +134,8 @@ public sealed class PrecisionTests : TrainingTest, IDisposable
             Assert.Equal(expected, denoiser.TrainingRecord!.Precision);
         }
         Assert.Contains(
-            $"Precision.Auto takes {expected}: forward and backward take {full:F2} ms in float32, {rounded:F2} ms in " +
-            "bfloat16.",
+            $"Information: Precision.Auto takes {expected}: forward and backward take {full:F2} ms in float32, " +
+            $"{rounded:F2} ms in bfloat16.",
             log.Lines);
         Assert.Equal(
             expected == Precision.Full ? "float32" : "bfloat16", Said("run/checkpoint-00000020.safetensors"));
@@ -152,7 +152,7 @@ public sealed class PrecisionTests : TrainingTest, IDisposable
     [Fact]
     public void Resume_WithAnotherPrecision_KeepsThatOfTheCheckpointAndWarns()
     {
-        var log = new ListLogger();
+        var log = new ListLogger<DiffusionTrainer>();
         using MlpDenoiser denoiser = NewDenoiser();
         NewTrainer(denoiser, Saving).Run(Data).Dispose();
         TrainingOptions exact = Saving with { Precision = Precision.Full };
@@ -160,7 +160,7 @@ public sealed class PrecisionTests : TrainingTest, IDisposable
             .Resume(Data, _folder.File("run/checkpoint-00000020.safetensors"));
 
         Assert.Equal(Precision.BFloat16, resumed.Precision);
-        Assert.Contains("The run computes in BFloat16, as its checkpoint says, not Full.", log.Lines);
+        Assert.Contains("Warning: The run computes in BFloat16, as its checkpoint says, not Full.", log.Lines);
     }
 
     [Fact]
@@ -195,19 +195,5 @@ public sealed class PrecisionTests : TrainingTest, IDisposable
             (bool first, _begun) = (!_begun, true);
             return first ? 0 : _time.GetTimestamp();
         }
-    }
-
-    private sealed class ListLogger : ILogger<DiffusionTrainer>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 }

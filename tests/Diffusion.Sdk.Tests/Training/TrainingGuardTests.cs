@@ -61,6 +61,16 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
             () => NewTrainer(_denoiser, Tiny).Run(new Unchecked([0, 1, float.NaN, 2]))).Message);
 
     [Fact]
+    public void Run_LearnedEmbeddingOfFewerTimesteps_SaysBoth()
+    {
+        using var learned = new MlpDenoiser(
+            new MlpDenoiserConfig { TimeEmbedding = TimeEmbeddingKind.Learned, NumTrainTimesteps = 19 });
+        Assert.Contains(
+            "learned time embedding has 19 timesteps, but the scheduler has 20",
+            Assert.Throws<InvalidOperationException>(() => NewTrainer(learned, Tiny).Run(Data)).Message);
+    }
+
+    [Fact]
     public void Run_DenoiserTrainedForAnotherScheduler_SaysBoth()
     {
         NewTrainer(_denoiser, Tiny with { Steps = 1 }).Run(Data).Dispose();

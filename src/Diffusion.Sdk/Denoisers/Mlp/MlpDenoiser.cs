@@ -62,6 +62,11 @@ public sealed class MlpDenoiser : Denoiser
     /// <inheritdoc/>
     public override int? NumClasses => Config.NumClassEmbeds;
 
+    /// <summary>The rows of a learned time embedding.</summary>
+    /// <value>null: the embedding is a formula, for any timestep.</value>
+    public override int? NumTimesteps =>
+        Config.TimeEmbedding == TimeEmbeddingKind.Learned ? Config.NumTrainTimesteps : null;
+
     /// <inheritdoc/>
     public override string ToConfigJson() => Config.ToJson();
 

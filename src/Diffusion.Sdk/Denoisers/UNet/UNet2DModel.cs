@@ -112,6 +112,11 @@ public sealed class UNet2DModel : Denoiser
         _ => null,
     };
 
+    /// <summary>The rows of a learned time embedding.</summary>
+    /// <value>null: the embedding is a formula, for any timestep.</value>
+    public override int? NumTimesteps =>
+        Config.TimeEmbeddingType == TimeEmbeddingType.Learned ? Config.NumTrainTimesteps : null;
+
     /// <inheritdoc/>
     public override string ToConfigJson() => Config.ToJson();
 
