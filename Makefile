@@ -58,5 +58,5 @@ pack: build ## Make the NuGet packages in artifacts/packages
 consumer: pack ## Restore the packages into a project outside the tree and run it
 	@tests/Consumer/run
 
-clean: ## Remove everything that was built
-	@rm -rf artifacts out && find . -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+clean: ## Remove everything that was built; data and results stay
+	@rm -rf artifacts/stamps artifacts/packages && find . -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -31,14 +31,19 @@ internal sealed record ImageArguments
             arguments = args[i] switch
             {
                 "--steps" => arguments with { Steps = long.Parse(value, CultureInfo.InvariantCulture) },
-                "--hours" => arguments with { Hours = double.Parse(value, CultureInfo.InvariantCulture) },
+                "--hours" => arguments with { Hours = Number(value, 1e-3, 1000) },
                 "--out" => arguments with { Out = value },
                 "--data" => arguments with { Data = value },
-                "--threads" => arguments with { Threads = int.Parse(value, CultureInfo.InvariantCulture) },
+                "--threads" => arguments with { Threads = (int)Number(value, 1, 1024) },
                 "--metrics" => arguments with { Metrics = int.Parse(value, CultureInfo.InvariantCulture) },
                 _ => throw new FormatException($"There is no option {args[i]}."),
             };
         }
         return arguments;
+
+        static double Number(string value, double least, double most) =>
+            double.Parse(value, CultureInfo.InvariantCulture) is var number && number >= least && number <= most
+                ? number
+                : throw new FormatException($"{value} is not in [{least}, {most}].");
     }
 }

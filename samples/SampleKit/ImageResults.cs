@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Imaging;
@@ -12,6 +13,9 @@ internal sealed class ImageResults(DdpmScheduler noise, string folder, RunLog lo
 {
     private const int GridImages = 64;
     private const int FewSteps = 50;
+    private const int InvertedImages = 8;
+
+    private static readonly int[] s_inversionSteps = [10, 25, 50, 100, 250];
 
     /// <param name="network">The network with its averaged weights.</param>
     /// <param name="images">What it was trained on.</param>
@@ -29,14 +33,43 @@ internal sealed class ImageResults(DdpmScheduler noise, string folder, RunLog lo
             GridImages, seed: 0, progress: bar, cancellationToken: cancellationToken));
         drawn.SaveGrid(In("generated.png"), title: "Generated");
         log.Say($"{In("generated.png")}: {GridImages} images, DDPM in {pipeline.Scheduler.NumTrainTimesteps} steps");
-        int shown = Math.Min(GridImages, images.Count);
-        var real = new float[shown * images.ValuesPerSample];
-        images.CopyBatch([.. Enumerable.Range(0, shown).Select(i => (long)i)], real);
-        new Samples(real, [shown, .. images.SampleShape]).SaveGrid(In("real.png"), title: "Real");
+        First(images, GridImages).SaveGrid(In("real.png"), title: "Real");
+        Invert(pipeline, First(unseen, InvertedImages), cancellationToken);
         if (measured > 0)
         {
             Measure(pipeline, images, unseen, measured, cancellationToken);
         }
+    }
+
+    // DDIM without clipping goes both ways; the more steps, the nearer it comes to where it began.
+    private void Invert(DdpmPipeline trained, Samples images, CancellationToken cancellationToken)
+    {
+        DdpmSchedulerConfig config = noise.Config with { ClipSample = false };
+        using DdpmPipeline pipeline = trained.WithScheduler(DdimScheduler.FromConfig(config));
+        List<float> shown = [.. images.Values.Span];
+        foreach (int steps in s_inversionSteps.Where(steps => steps <= noise.NumTrainTimesteps))
+        {
+            Samples found = pipeline.Invert(images, steps, cancellationToken: cancellationToken);
+            Samples again = pipeline.Generate(
+                images.Count, steps, options: new GenerateOptions { InitialNoise = found },
+                cancellationToken: cancellationToken);
+            double error = TensorPrimitives.Distance(images.Values.Span, again.Values.Span)
+                / Math.Sqrt(images.Values.Length);
+            log.Say($"Unseen images inverted and made again in {steps,3} steps are off by {error:F4} a pixel.");
+            shown.AddRange(again.Values.Span);
+        }
+        int rows = shown.Count / images.Values.Length;
+        new Samples([.. shown], [rows * images.Count, .. images.Shape.Skip(1)]).SaveGrid(
+            In("inversion.png"), images.Count,
+            $"Unseen, and made again in {string.Join(", ", s_inversionSteps)} steps");
+    }
+
+    private static Samples First(ImageData images, int count)
+    {
+        count = Math.Min(count, images.Count);
+        var values = new float[count * images.ValuesPerSample];
+        images.CopyBatch([.. Enumerable.Range(0, count).Select(i => (long)i)], values);
+        return new Samples(values, [count, .. images.SampleShape]);
     }
 
     private void Measure(
@@ -49,8 +82,7 @@ internal sealed class ImageResults(DdpmScheduler noise, string folder, RunLog lo
         int steps = Math.Min(FewSteps, noise.NumTrainTimesteps);
         Samples made = Bars.Generate("draw, DDIM", bar => few.Generate(
             count, steps, seed: 1, progress: bar, cancellationToken: cancellationToken));
-        TrainingData generated = TrainingData.FromValues(made.Values.Span, [.. images.SampleShape]);
-        ImageReport report = ImageMetrics.Compare(generated, unseen, classifier, cancellationToken: cancellationToken);
+        ImageReport report = made.CompareWith(unseen, classifier, cancellationToken: cancellationToken);
         log.Say($"DDIM in {steps} steps: {report}");
     }
 

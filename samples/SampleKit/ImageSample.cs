@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Imaging;
 using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Training;
@@ -43,7 +44,7 @@ public sealed record ImageSample
         {
             arguments = ImageArguments.Parse(args);
         }
-        catch (FormatException error)
+        catch (Exception error) when (error is FormatException or OverflowException)
         {
             AnsiConsole.WriteLine($"{error.Message} {ImageArguments.Usage}");
             return 2;
@@ -59,7 +60,8 @@ public sealed record ImageSample
             log.Say("Stopped, after a checkpoint. The same command goes on from there.");
             return 130;
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException)
+        catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException
+            or InvalidOperationException or ImagingException)
         {
             log.Say(error.Message);
             return 1;
@@ -68,8 +70,8 @@ public sealed record ImageSample
 
     private void Run(ImageArguments arguments, RunLog log)
     {
-        // The host's decisions, not the library's: a thread for each processor, of which libtorch may count fewer, none of
-        // one product beside these, none that spin, and memory that stays.
+        // The host's decisions, not the library's: a thread for each processor, of which libtorch may count fewer, none
+        // of one product beside these, none that spin, and memory that stays.
         ProcessTuning.WaitPassively();
         ProcessTuning.KeepFreedMemory();
         ProcessTuning.SetBlasThreads(1);

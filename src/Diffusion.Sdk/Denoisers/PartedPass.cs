@@ -20,12 +20,12 @@ internal sealed class PartedPass(Denoiser denoiser, long least, Tensor gradient)
     {
         Free();
         using IDisposable withGradients = enable_grad();
-        var outputs = new Tensor[BatchParts.Count(sample.shape[0], least)];
-        BatchParts.Run(sample.shape[0], outputs.Length, (part, first, count) => outputs[part] = denoiser.call(
+        _outputs = new Tensor[BatchParts.Count(sample.shape[0], least)];
+        BatchParts.Run(sample.shape[0], _outputs.Length, (part, first, count) => _outputs[part] = denoiser.call(
             sample.narrow(0, first, count), timesteps.narrow(0, first, count), condition?.narrow(0, first, count))
             .DetachFromDisposeScope());
         using IDisposable withoutGradients = no_grad();
-        (_outputs, _output) = (outputs, cat(outputs).DetachFromDisposeScope());
+        _output = cat(_outputs).DetachFromDisposeScope();
         return _output;
     }
 
@@ -57,7 +57,7 @@ internal sealed class PartedPass(Denoiser denoiser, long least, Tensor gradient)
 
     private void Free()
     {
-        Array.ForEach(_outputs, output => output.Dispose());
+        Array.ForEach(_outputs, output => output?.Dispose()); // a part that failed left none
         _output?.Dispose();
         (_outputs, _output) = ([], null);
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Files;
@@ -6,6 +7,18 @@ namespace Diffusion.Sdk.Files;
 internal static class ModuleWeights
 {
     private const int ProblemsShown = 5;
+
+    /// <summary>Eight hexadecimal digits by which to tell weights from others.</summary>
+    public static string Fingerprint(nn.Module module)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var scope = NewDisposeScope();
+        foreach ((string _, Tensor value) in module.state_dict().OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(value.cpu().contiguous().bytes);
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..8];
+    }
 
     /// <summary>Overwrites the module's parameters and buffers; whatever type the file has becomes theirs.</summary>
     /// <param name="module">The module.</param>

@@ -20,7 +20,7 @@ internal static class BatchParts
 
     /// <summary>Runs the work and waits for it.</summary>
     /// <param name="count">Items of the batch.</param>
-    /// <param name="parts">How many parts, from <see cref="Count"/>; one runs on the caller's thread.</param>
+    /// <param name="parts">How many parts, from <see cref="Count"/>; a single one runs on the caller's thread.</param>
     /// <param name="work">
     /// What to do with a part, given its number, its first item and how many items it has, with gradients or without as
     /// the caller. Tensors it makes belong to a scope of the part, unless it detaches them.
@@ -32,14 +32,10 @@ internal static class BatchParts
             work(0, 0, count);
             return;
         }
-        int threads = get_num_threads();
         (bool inference, bool gradients) = (is_inference_mode_enabled(), is_grad_enabled());
         Task[] tasks = [.. Enumerable.Range(0, parts).Select(part => s_worker.RunAsync(() =>
         {
-            if (get_num_threads() != 1)
-            {
-                set_num_threads(1);
-            }
+            TorchThreads.SetOwn(1);
             using IDisposable mode = inference ? inference_mode() : gradients ? enable_grad() : no_grad();
             using DisposeScope scope = NewDisposeScope();
             long first = count * part / parts, next = count * (part + 1) / parts;
@@ -48,7 +44,6 @@ internal static class BatchParts
         }))];
         // All end before the caller's tensors may go.
         Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
-        set_num_threads(threads); // the parts' number counts for threads that start later, unless it is set back
         Array.ForEach(tasks, task => task.GetAwaiter().GetResult());
     }
 }

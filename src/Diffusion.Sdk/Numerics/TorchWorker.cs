@@ -167,6 +167,7 @@ public sealed class TorchWorker
         private void Loop()
         {
             s_isWorkerThread = true;
+            TorchThreads.Begin();
             while (WaitForItem() || !TryEnd())
             {
                 for (WorkerItem? item = Take(); item is not null; item = NextOrIdle())

@@ -7,8 +7,9 @@ public sealed partial class DdpmPipeline
     /// <summary>
     /// Finds the noise from which <see cref="Generate"/> makes given samples again, with a <see cref="DdimScheduler"/>
     /// without noise, as many steps and <see cref="GenerateOptions.InitialNoise"/>. The error of the way there and back
-    /// falls with the number of steps. Song et al. 2021 (arXiv:2010.02502), section 4.3; diffusers'
-    /// DDIMInverseScheduler.
+    /// falls with the number of steps, unless the sampler clips or thresholds: what is cut off is lost, so give the
+    /// pipeline a scheduler with <see cref="ClippingSchedulerConfig.ClipSample"/> off. The inversion never clips.
+    /// Song et al. 2021 (arXiv:2010.02502), section 4.3; diffusers' DDIMInverseScheduler.
     /// </summary>
     /// <param name="data">The samples, [N, ...], in the units of the training data.</param>
     /// <param name="steps">Steps in [1, T]; null for <see cref="DdpmPipelineOptions.DefaultSteps"/>, or else T.</param>
@@ -28,9 +29,22 @@ public sealed partial class DdpmPipeline
         IProgress<GenerateProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
+        if (data.Count == 0)
+        {
+            throw new ArgumentException("data holds no samples; expected at least one.", nameof(data));
+        }
         RequireReady();
-        DdimInverseScheduler inverse = DdimInverseScheduler.FromConfig(Scheduler.Config, Scheduler.Compatibility);
+        DdimInverseScheduler inverse = Inverse();
         SamplingPlan plan = SamplingPlan.CreateInverse(Denoiser, inverse, data, steps, _options.DefaultSteps, options);
         return _worker.Run(() => Run(plan, inverse, progress, cancellationToken), cancellationToken);
+    }
+
+    // What clips throws away what the noise would have to know. diffusers' inverse clips if the sampler does.
+    private DdimInverseScheduler Inverse()
+    {
+        DdimInverseScheduler inverse = DdimInverseScheduler.FromConfig(Scheduler.Config, Scheduler.Compatibility);
+        return Scheduler.Compatibility == SchedulerCompatibility.Corrected
+            ? new DdimInverseScheduler(inverse.Config with { ClipSample = false }, Scheduler.Compatibility)
+            : inverse;
     }
 }

@@ -26,4 +26,7 @@ internal static partial class PipelineLog
         Message = "Precision.Auto takes {Chosen}: a step of a block takes {Full:F2} ms in float32, " +
             "{BFloat16:F2} ms in bfloat16.")]
     public static partial void PrecisionChosen(ILogger logger, Precision chosen, double full, double bfloat16);
+
+    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "Precision.Auto takes Full: {Reason}")]
+    public static partial void OnlyFull(ILogger logger, string reason);
 }

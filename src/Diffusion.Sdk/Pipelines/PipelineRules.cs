@@ -32,10 +32,17 @@ internal static class PipelineRules
         }
     }
 
-    /// <exception cref="InvalidOperationException">The scheduler has timesteps that the denoiser has no row of its
-    /// table for.</exception>
+    /// <exception cref="InvalidOperationException">The scheduler has timesteps that the denoiser cannot be asked
+    /// about.</exception>
     public static void RequireTimestepsOf(Denoiser denoiser, Scheduler scheduler)
     {
+        if (denoiser is UNet2DModel { Config.TimeEmbeddingType: TimeEmbeddingType.Fourier })
+        {
+            throw new InvalidOperationException(
+                "The network's Fourier time embedding takes the logarithm of noise levels, but a " +
+                $"{scheduler.GetType().Name} has timesteps from 0 on. Make the network with " +
+                $"{nameof(UNet2DConfig.TimeEmbeddingType)}.{nameof(TimeEmbeddingType.Positional)}.");
+        }
         if (denoiser.NumTimesteps < scheduler.NumTrainTimesteps)
         {
             throw new InvalidOperationException(

@@ -23,7 +23,7 @@ internal sealed class SamplingPrecision(Denoiser denoiser, Precision asked, ILog
     {
         lock (_gate)
         {
-            return _chosen == Precision.Auto ? _chosen = Faster(rows, device) : _chosen;
+            return _chosen == Precision.Auto ? _chosen = FasterOrFull(rows, device) : _chosen;
         }
     }
 
@@ -31,6 +31,19 @@ internal sealed class SamplingPrecision(Denoiser denoiser, Precision asked, ILog
     public DenoiserRun Begin(Precision precision, IReadOnlyList<long> timesteps) => precision == Precision.BFloat16
         ? new BFloat16Run(denoiser, timesteps)
         : denoiser.BeginSampling(timesteps);
+
+    private Precision FasterOrFull(int rows, Device device)
+    {
+        try
+        {
+            return Faster(rows, device);
+        }
+        catch (NotSupportedException error)
+        {
+            PipelineLog.OnlyFull(logger, error.Message);
+            return Precision.Full;
+        }
+    }
 
     private Precision Faster(int rows, Device device)
     {

@@ -28,7 +28,9 @@ internal sealed class BatchSource : IDisposable
     /// <param name="options">Batch size, order and flips.</param>
     /// <param name="streams">Where random numbers come from.</param>
     /// <param name="numTrainTimesteps">T.</param>
-    public BatchSource(StoredData data, TrainingOptions options, RandomStreams streams, int numTrainTimesteps)
+    /// <param name="nullLabel">The label that stands for "no class".</param>
+    public BatchSource(
+        StoredData data, TrainingOptions options, RandomStreams streams, int numTrainTimesteps, long nullLabel)
     {
         (_data, _streams, _order, _numTrainTimesteps) = (data, streams, options.BatchOrder, numTrainTimesteps);
         _count = data.Count;
@@ -36,7 +38,7 @@ internal sealed class BatchSource : IDisposable
         _indices = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
         _timesteps = new Staged([options.BatchSize], ScalarType.Int64, data.Device);
         _mirrored = options.HorizontalFlips ? new Staged([options.BatchSize], ScalarType.Int64, data.Device) : null;
-        _dropped = options.LabelDropout > 0 ? new DroppedLabels(data, options, streams) : null;
+        _dropped = options.LabelDropout > 0 ? new DroppedLabels(data, options, streams, nullLabel) : null;
         _timestepValues = new long[options.BatchSize];
     }
 

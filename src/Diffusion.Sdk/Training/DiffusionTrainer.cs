@@ -13,7 +13,8 @@ namespace Diffusion.Sdk.Training;
 /// </summary>
 /// <remarks>
 /// The same seed, data and machine give the same weights, bit for bit, however often the training was interrupted and
-/// resumed. Only <see cref="DiffusionTrainer"/> touches the denoiser while it trains.
+/// resumed; only dropout draws from libtorch's own generator, which no checkpoint holds. Nobody but
+/// <see cref="DiffusionTrainer"/> touches the denoiser while it trains.
 /// </remarks>
 public sealed class DiffusionTrainer
 {

@@ -16,9 +16,9 @@ internal sealed class DroppedLabels : IDisposable
     private readonly int _size;
     private readonly Staged _draws;
 
-    public DroppedLabels(StoredData data, TrainingOptions options, RandomStreams streams)
+    public DroppedLabels(StoredData data, TrainingOptions options, RandomStreams streams, long nothing)
     {
-        (_streams, _size, _probability, _nothing) = (streams, options.BatchSize, options.LabelDropout, data.NumClasses);
+        (_streams, _size, _probability, _nothing) = (streams, options.BatchSize, options.LabelDropout, nothing);
         _draws = new Staged([_size], ScalarType.Float32, data.Device);
     }
 

@@ -50,4 +50,7 @@ internal static partial class TrainingLog
         Message = "Precision.Auto takes {Chosen}: forward and backward take {Full:F2} ms in float32, " +
             "{BFloat16:F2} ms in bfloat16.")]
     public static partial void PrecisionChosen(ILogger logger, Precision chosen, double full, double bfloat16);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Information, Message = "Precision.Auto takes Full: {Reason}")]
+    public static partial void OnlyFull(ILogger logger, string reason);
 }

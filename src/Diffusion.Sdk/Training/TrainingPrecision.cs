@@ -18,7 +18,7 @@ internal sealed class TrainingPrecision(
     {
         if (from is null)
         {
-            return options.Precision == Precision.Auto ? Faster(clock, logger) : options.Precision;
+            return options.Precision == Precision.Auto ? FasterOrFull(clock, logger) : options.Precision;
         }
         if (options.Precision != Precision.Auto && options.Precision != from.Precision)
         {
@@ -31,6 +31,19 @@ internal sealed class TrainingPrecision(
     public TrainingPass Begin(Precision precision) => precision == Precision.BFloat16
         ? new BFloat16Pass(denoiser, flat, options.BatchSize, numTrainTimesteps)
         : denoiser.BeginTraining(options.BatchSize, numTrainTimesteps, flat.Gradient);
+
+    private Precision FasterOrFull(TimeProvider clock, ILogger logger)
+    {
+        try
+        {
+            return Faster(clock, logger);
+        }
+        catch (NotSupportedException error)
+        {
+            TrainingLog.OnlyFull(logger, error.Message);
+            return Precision.Full;
+        }
+    }
 
     private Precision Faster(TimeProvider clock, ILogger logger)
     {

@@ -49,8 +49,8 @@ internal sealed class TrainingReporter(
 
     private TimeSpan TimeLeft(long step, TimeSpan elapsed)
     {
-        TimeSpan atThisSpeed = elapsed / Math.Max(1, step - _first) * (options.Steps - step);
-        TimeSpan allowed = (options.TimeLimit ?? TimeSpan.MaxValue) - elapsed;
-        return TimeSpan.FromTicks(Math.Clamp(atThisSpeed.Ticks, 0, Math.Max(0, allowed.Ticks)));
+        double atThisSpeed = (double)elapsed.Ticks / Math.Max(1, step - _first) * (options.Steps - step);
+        long allowed = Math.Max(0, ((options.TimeLimit ?? TimeSpan.MaxValue) - elapsed).Ticks);
+        return TimeSpan.FromTicks(atThisSpeed < allowed ? (long)atThisSpeed : allowed);
     }
 }

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Microsoft.Extensions.Logging;
@@ -22,14 +23,12 @@ internal sealed class TrainingRun(
     private readonly TrainingReporter _reporter = new(
         trainer.Options, new Epochs(data.Count, trainer.Options.BatchSize), trainer.Time, progress);
 
-    // A denoiser that knows "no class" from an earlier training goes on knowing it.
-    private readonly long? _nullLabel = trainer.Options.LabelDropout > 0
-        ? data.NumClasses
-        : trainer.Denoiser.TrainingRecord?.NullLabel;
+    private readonly long? _nullLabel = TrainingSetup.NullLabel(trainer.Denoiser, data, trainer.Options);
 
     private IReadOnlyDictionary<string, string> _settings = new Dictionary<string, string>();
     private int _threads;
     private Precision _precision;
+    private Standardization? _units; // in which the data are shown
     private long _first;
     private string? _lastCheckpoint;
 
@@ -55,25 +54,24 @@ internal sealed class TrainingRun(
         return Run(path is null ? _folder!.Latest() : Checkpoint.Open(path));
     }
 
-    // What has to fit before anything changes; the units to train in.
-    private Standardization? Prepare(Checkpoint? from)
+    // What has to fit before anything changes.
+    private void Prepare(Checkpoint? from)
     {
         DataGuard.Check(data, _denoiser, _options, logger);
         TrainingSetup.RequireFloat32(_denoiser);
-        Standardization? units = TrainingSetup.Units(_denoiser, data, _options);
+        _units = TrainingSetup.Units(_denoiser, data, _options);
         TrainingSetup.RequireSameScheduler(_denoiser, trainer.Scheduler);
-        _settings = RunSettings.Describe(_options, _denoiser, trainer.Scheduler, data, units);
+        _settings = RunSettings.Describe(_options, _denoiser, trainer.Scheduler, data, _units);
         if (from is not null && RunSettings.Difference(_settings, from.Settings) is { } difference)
         {
             throw new InvalidDataException($"{from.Path} is of another training; these differ: {difference}.");
         }
         _threads = TrainingSetup.Threads(_denoiser, _options, from, logger);
-        return units;
     }
 
     private TrainingResult Run(Checkpoint? from)
     {
-        Standardization? units = Prepare(from);
+        Prepare(from);
         using var threads = new ThreadCount(_threads);
         using IDisposable withGradients = enable_grad();
         using var scope = NewDisposeScope();
@@ -83,10 +81,10 @@ internal sealed class TrainingRun(
         try
         {
             from?.Load(state);
-            SetRecord(state, units);
+            SetRecord(state);
             begun = true;
             _denoiser.train();
-            TrainingResult result = Drive(from, state, units);
+            TrainingResult result = Drive(from, state);
             done = true;
             return result;
         }
@@ -95,7 +93,7 @@ internal sealed class TrainingRun(
             _denoiser.train(wasTraining);
             if (begun)
             {
-                SetRecord(state, units);
+                SetRecord(state);
             }
             if (done && _options.FinalWeights == WeightsKind.Ema && state.Ema.Count > 0)
             {
@@ -105,14 +103,14 @@ internal sealed class TrainingRun(
         }
     }
 
-    private TrainingResult Drive(Checkpoint? from, TrainingState state, Standardization? units)
+    private TrainingResult Drive(Checkpoint? from, TrainingState state)
     {
         (_first, _lastCheckpoint) = (state.Step, from?.Path);
         _reporter.Begin(state.Step);
         var precision = new TrainingPrecision(_denoiser, state.Flat, _options, trainer.Scheduler.NumTrainTimesteps);
         _precision = precision.Choose(from, trainer.Time, logger);
         using var loop = new TrainingLoop(
-            trainer.Scheduler, _options, precision.Begin(_precision), Batches(units), state, logger);
+            trainer.Scheduler, _options, precision.Begin(_precision), Batches(), state, logger);
         if (from is not null)
         {
             TrainingLog.Resumed(logger, from.Path, from.Step);
@@ -155,6 +153,12 @@ internal sealed class TrainingRun(
             last = state.Step == _options.Steps || _reporter.IsTimeUp;
             bool due = _options.Checkpoints is { } checkpoints && (last || state.Step % checkpoints.Every == 0);
             string? saved = due ? Save(loop) : null;
+            if (due && saved is null)
+            {
+                _reporter.WentBack(state.Step); // the state was not fit to be saved
+                last = false;
+                continue;
+            }
             if (saved is not null || last || state.Step % _options.ReportEvery == 0)
             {
                 _reporter.Report(loop, saved, last);
@@ -173,6 +177,7 @@ internal sealed class TrainingRun(
             return;
         }
         TrainingState state = loop.State;
+        SetRecord(state);
         bool averaged = _options.FinalWeights == WeightsKind.Ema && state.Ema.Count > 0;
         using IDisposable? swapped = averaged ? state.Ema[0].Swap() : null;
         using var pipeline = new DdpmPipeline(
@@ -215,14 +220,15 @@ internal sealed class TrainingRun(
         return checkpoint.Path;
     }
 
-    private BatchSource Batches(Standardization? units)
+    private BatchSource Batches()
     {
         Device device = _denoiser.parameters().First().device;
-        var stored = new StoredData(data, units, _denoiser.NumClasses is not null, device);
-        return new BatchSource(stored, _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps);
+        var stored = new StoredData(data, _units, _denoiser.NumClasses is not null, device);
+        return new BatchSource(
+            stored, _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps, _nullLabel ?? data.NumClasses);
     }
 
-    private void SetRecord(TrainingState state, Standardization? units) => _denoiser.TrainingRecord = new TrainingRecord
+    private void SetRecord(TrainingState state) => _denoiser.TrainingRecord = new TrainingRecord
     {
         PredictionType = ConfigNames.PredictionTypes.NameOf(trainer.Scheduler.PredictionType),
         NumTrainTimesteps = trainer.Scheduler.NumTrainTimesteps,
@@ -230,7 +236,7 @@ internal sealed class TrainingRun(
         Weights = WeightsKind.Online,
         HasEma = state.Ema.Count > 0,
         NullLabel = _nullLabel,
-        Standardization = units,
+        Standardization = _units,
         Precision = _precision,
     };
 
@@ -251,8 +257,8 @@ internal sealed class TrainingRun(
     {
         private readonly int _before = get_num_threads();
 
-        public ThreadCount(int count) => set_num_threads(count);
+        public ThreadCount(int count) => TorchThreads.SetOwn(count);
 
-        public void Dispose() => set_num_threads(_before);
+        public void Dispose() => TorchThreads.SetOwn(_before);
     }
 }

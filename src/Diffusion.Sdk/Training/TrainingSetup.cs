@@ -32,6 +32,16 @@ internal static class TrainingSetup
             options.Standardize ? Standardization.Of(data.Values.Span, data.Count, data.SampleShape[0]) : null);
     }
 
+    /// <summary>
+    /// The label that says "no class": the one after the data's last, or what the denoiser knows as such already,
+    /// unless that is a class of the data. Null where there is none.
+    /// </summary>
+    public static long? NullLabel(Denoiser denoiser, TrainingData data, TrainingOptions options)
+    {
+        long? known = denoiser.TrainingRecord?.NullLabel;
+        return options.LabelDropout > 0 && !(known >= data.NumClasses) ? data.NumClasses : known;
+    }
+
     /// <exception cref="InvalidOperationException">
     /// The denoiser was trained for other predictions or timesteps, or does not know them all.
     /// </exception>

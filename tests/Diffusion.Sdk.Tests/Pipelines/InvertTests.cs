@@ -28,6 +28,20 @@ public sealed class InvertTests : PipelineTest
     }
 
     [Fact]
+    public void Invert_PipelineThatClips_DoesNotClip()
+    {
+        var clips = new DdimScheduler(new DdimSchedulerConfig { ClipSample = true });
+        using var denoiser = new GaussianDenoiser(clips, 0.8);
+        using var clipping = new DdpmPipeline(denoiser, clips);
+        using DdpmPipeline exact = clipping.WithScheduler(
+            DdimScheduler.FromConfig(clips.Config with { ClipSample = false }));
+        Samples data = exact.Generate(50, 100, 1);
+
+        Assert.Contains(data.Values.ToArray(), value => Math.Abs(value) > 1.5f); // which clipping would change
+        Assert.Equal(exact.Invert(data, 50).Values.ToArray(), clipping.Invert(data, 50).Values.ToArray());
+    }
+
+    [Fact]
     public void Invert_TypicalData_GivesStandardNormalNoise()
     {
         var scheduler = new DdimScheduler(new DdimSchedulerConfig { ClipSample = false });

@@ -62,11 +62,24 @@ public sealed class PipelinePrecisionTests : PipelineTest
     }
 
     [Fact]
+    public void Generate_AutoOfADenoiserThatMakesNoOther_IsFullAndSaysWhy()
+    {
+        var log = new ListLogger();
+        using DdpmPipeline pipeline = NewPipeline(new DdpmPipelineOptions { Precision = Precision.Auto, Logger = log });
+
+        Assert.Equal(Precision.Full, pipeline.Generate(1, 1).Precision);
+        Assert.Contains(
+            "Information: Precision.Auto takes Full: SmallDenoiser computes in float32 only: its class does not " +
+            "override NewLike.", log.Lines);
+    }
+
+    [Fact]
     public void Constructor_UnknownPrecision_NamesThoseThereAre()
     {
         ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => New((Precision)7));
 
-        Assert.StartsWith("Precision is 7; expected one of Full, BFloat16, Auto.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Precision is 7; expected one of Full, BFloat16, Auto.", error.Message, StringComparison.Ordinal);
     }
 
     protected override void Dispose(bool disposing)

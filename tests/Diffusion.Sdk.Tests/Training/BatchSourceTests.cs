@@ -53,7 +53,7 @@ public sealed class BatchSourceTests : TrainingTest
     {
         var units = new Standardization([0.5f], [2]);
         using var source = new BatchSource(
-            new StoredData(s_images, units, false, CPU), s_epochs, new PhiloxStreams(0), 10);
+            new StoredData(s_images, units, false, CPU), s_epochs, new PhiloxStreams(0), 10, nullLabel: 0);
         float[] seen = [.. Column(source, 0, 0, 3), .. Column(source, 1, 0, 3), .. Column(source, 2, 0, 3)[..4]];
         float[] expected = [.. Enumerable.Range(0, 20).Select(i => (i / 127.5f - 1 - 0.5f) / 2)];
         Assert.Equal(expected, seen.Order(), (a, b) => Math.Abs(a - b) < 1e-6f);
@@ -162,7 +162,7 @@ public sealed class BatchSourceTests : TrainingTest
     }
 
     private static BatchSource SourceOf(TrainingData data, TrainingOptions options, bool withLabels = false) =>
-        new(new StoredData(data, null, withLabels, CPU), options, new PhiloxStreams(0), 10);
+        new(new StoredData(data, null, withLabels, CPU), options, new PhiloxStreams(0), 10, data.NumClasses);
 
     // One value of each sample of a batch.
     private static float[] Column(BatchSource source, long step, int column, int width)

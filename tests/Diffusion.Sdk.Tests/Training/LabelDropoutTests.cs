@@ -67,6 +67,20 @@ public sealed class LabelDropoutTests : TrainingTest
     }
 
     [Fact]
+    public void Run_DenoiserThatKnowsNoClassAlready_GoesOnWithItsLabel()
+    {
+        using MlpDenoiser denoiser = NewClasses(12);
+        NewTrainer(denoiser, s_dropping with { Steps = 1 }).Run(s_points).Dispose();
+        denoiser.TrainingRecord = denoiser.TrainingRecord! with { NullLabel = 10 };
+        NewTrainer(denoiser, s_dropping with { Steps = 1 }).Run(s_points).Dispose();
+        Assert.Equal(10, denoiser.TrainingRecord!.NullLabel);
+
+        denoiser.TrainingRecord = denoiser.TrainingRecord! with { NullLabel = 1 }; // a class of these data
+        NewTrainer(denoiser, s_dropping with { Steps = 1 }).Run(s_points).Dispose();
+        Assert.Equal(3, denoiser.TrainingRecord!.NullLabel);
+    }
+
+    [Fact]
     public void Resume_LabelDropout_EndsWithTheWeightsOfAnUnbrokenRun()
     {
         using var folder = new TemporaryFolder();
@@ -105,7 +119,7 @@ public sealed class LabelDropoutTests : TrainingTest
         StringComparison.Ordinal);
 
     private static BatchSource SourceOf(TrainingOptions options) =>
-        new(new StoredData(s_points, null, true, CPU), options, new PhiloxStreams(0), 10);
+        new(new StoredData(s_points, null, true, CPU), options, new PhiloxStreams(0), 10, s_points.NumClasses);
 
     private static MlpDenoiser NewClasses(int classes) => new(TinyConfig with { NumClassEmbeds = classes });
 

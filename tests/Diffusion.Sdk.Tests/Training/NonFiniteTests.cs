@@ -76,6 +76,33 @@ public sealed class NonFiniteTests : TrainingTest, IDisposable
     }
 
     [Fact]
+    public void Run_WeightNotFiniteAtTheLastCheckpoint_GoesBackAndStillMakesAllSteps()
+    {
+        using var folder = new TemporaryFolder();
+        bool once = false;
+        var options = Tiny with
+        {
+            NonFinite = NonFiniteAction.RollBack,
+            Checkpoints = new CheckpointOptions { Directory = folder.File("run"), Every = 10 },
+            Ema = [new EmaOptions()],
+        };
+        var trainer = new DiffusionTrainer(_denoiser, NewScheduler(), options)
+        {
+            BeforeStep = state =>
+            {
+                if (state.Step == 29 && !once)
+                {
+                    once = true;
+                    state.Ema[0].Averages["layers.0.bias"].fill_(float.PositiveInfinity);
+                }
+            },
+        };
+        using TrainingResult result = trainer.Run(Data);
+        Assert.Equal((1, 30L), (result.RollBacks, result.Steps));
+        Assert.True(File.Exists(folder.File("run/checkpoint-00000030.safetensors")));
+    }
+
+    [Fact]
     public void Run_LossNeverFiniteAgain_StopsAfterThreeRollBacks()
     {
         using var denoiser = new Failing(failAt: 5, gradientOnly: false, forGood: true);

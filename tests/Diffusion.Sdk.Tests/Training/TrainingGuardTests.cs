@@ -71,6 +71,30 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
     }
 
     [Fact]
+    public void Run_FourierEmbedding_SaysThatTimestepsAreNoNoiseLevels()
+    {
+        using var unet = new UNet2DModel(new UNet2DConfig
+        {
+            SampleSize = 8, InChannels = 1, OutChannels = 1, TimeEmbeddingType = TimeEmbeddingType.Fourier,
+            BlockOutChannels = [8], NormNumGroups = 4, LayersPerBlock = 1,
+            DownBlockTypes = [DownBlockType.DownBlock2D], UpBlockTypes = [UpBlockType.UpBlock2D],
+        });
+        Assert.Contains(
+            "takes the logarithm of noise levels, but a DdpmScheduler has timesteps from 0 on",
+            Assert.Throws<InvalidOperationException>(() => NewTrainer(unet, TinyImages).Run(Images)).Message);
+    }
+
+    [Fact]
+    public void Run_TimeLimitAndEndlessSteps_TellsTheTimeLeft()
+    {
+        var left = new List<TimeSpan>();
+        TrainingOptions options = Tiny with { Steps = long.MaxValue, TimeLimit = TimeSpan.FromSeconds(0.3) };
+        NewTrainer(_denoiser, options).Run(
+            Data, new Immediate<TrainingProgress>(report => left.Add(report.TimeLeft))).Dispose();
+        Assert.All(left, time => Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(0.3)));
+    }
+
+    [Fact]
     public void Run_DenoiserTrainedForAnotherScheduler_SaysBoth()
     {
         NewTrainer(_denoiser, Tiny with { Steps = 1 }).Run(Data).Dispose();

@@ -14,8 +14,8 @@ internal static class ChunkedAttention
     // Scores of a chunk, 2 MiB in float32: what a core's second cache holds.
     private const long MostScores = 1 << 19;
 
-    // Exponents up to this need no largest one taken off first: e^60 and its sums, and e^-60, are far inside float32.
-    private const double MostExponent = 60;
+    // Exponents up to this need no largest one taken off first: e^40, its sums and inverses are far inside float32.
+    private const double MostExponent = 40;
 
     /// <summary>Queries, keys and values to mixed values.</summary>
     /// <param name="qkv">[N, L, 3, h, d], contiguous.</param>

@@ -99,7 +99,10 @@ public sealed partial record UNet2DConfig
     /// <value><see cref="ResamplingType.Conv"/>.</value>
     public ResamplingType UpsampleType { get; init; }
 
-    /// <summary>The probability that training drops a value inside a ResNet block, in [0, 1).</summary>
+    /// <summary>
+    /// The probability that training drops a value inside a ResNet block, in [0, 1). What is dropped comes from
+    /// libtorch's own generator, so with more than 0 a resumed training is not the uninterrupted one bit for bit.
+    /// </summary>
     /// <value>0.</value>
     public double Dropout { get; init; }
 

@@ -20,7 +20,8 @@ public class ImageMetricsTests : TensorTest
         ImageReport noisy = Of(PatternImages.Make(300, 4, noise: 1)).CompareWith(real, classifier, s_few);
         ImageReport oneSided = Of(PatternImages.Make(new long[300], 5)).CompareWith(real, classifier, s_few);
 
-        Assert.Equal((300, 600, "64 features of a small classifier"), (good.Generated, good.Real, good.Features));
+        Assert.Equal((300, 600, $"64 {classifier.Description}"), (good.Generated, good.Real, good.Features));
+        Assert.Matches(@"^features of a small classifier \([0-9a-f]{8}\)$", classifier.Description);
         Assert.True(good.FrechetDistance.Value < 2 * good.FrechetDistance.Floor);
         Assert.InRange(good.Precision.Value, good.Precision.Floor - 0.1, 1);
         Assert.InRange(good.ClassDistance!.Value, 0, 0.02);

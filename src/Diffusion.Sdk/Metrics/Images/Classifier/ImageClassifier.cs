@@ -57,7 +57,7 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
     }
 
     /// <inheritdoc/>
-    public string Description => "features of a small classifier";
+    public string Description => $"features of a small classifier ({ModuleWeights.Fingerprint(this)})";
 
     /// <inheritdoc/>
     public int FeatureCount => Features;

@@ -57,7 +57,7 @@ public sealed class InceptionV3 : nn.Module<Tensor, Tensor>, IImageFeatureExtrac
     }
 
     /// <inheritdoc/>
-    public string Description => "Inception-v3 pool features";
+    public string Description => $"Inception-v3 pool features ({ModuleWeights.Fingerprint(this)})";
 
     /// <inheritdoc/>
     public int FeatureCount => 2048;
