@@ -33,6 +33,14 @@ public static unsafe partial class ProcessTuning
         return $"{string.Join(' ', words.Take(2))}, {Text(core)} kernels, {threads} threads";
     }
 
+    /// <summary>
+    /// Which variant of the SDK's native kernels the process uses ("avx512", "avx2" or "base"), for a log; null when
+    /// there are none, so that networks are slower. The environment variable <c>DIFFUSION_KERNELS</c> names another, or
+    /// "off".
+    /// </summary>
+    /// <exception cref="ArgumentException">It names one that this machine cannot run.</exception>
+    public static string? DescribeKernels() => Kernels.Variant;
+
     /// <summary>Sets how many threads one matrix product uses, for all threads of the process.</summary>
     /// <param name="threads">At least 1; 1 suits small models and many runs at once.</param>
     /// <returns>Whether there was an OpenBLAS to set.</returns>

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 
 namespace Diffusion.Sdk.Pipelines;
@@ -55,7 +56,8 @@ public sealed partial class DdpmPipeline
             {
                 PipelineLog.UnusedComponents(pipeline._logger, indexPath, string.Join(", ", index.Unused));
             }
-            PipelineLog.Loaded(pipeline._logger, folder, index.Denoiser, scheduler.Config.ClassName);
+            PipelineLog.Loaded(
+                pipeline._logger, folder, index.Denoiser, scheduler.Config.ClassName, Kernels.Variant ?? "none");
             return pipeline;
         }
         catch

@@ -15,8 +15,9 @@ internal static partial class PipelineLog
     public static partial void Generated(ILogger logger, int count, int steps, long seed, double seconds);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Information,
-        Message = "Loaded the pipeline in {Folder}: {Denoiser} with {Scheduler}.")]
-    public static partial void Loaded(ILogger logger, string folder, string denoiser, string scheduler);
+        Message = "Loaded the pipeline in {Folder}: {Denoiser} with {Scheduler}, kernels {Kernels}.")]
+    public static partial void Loaded(
+        ILogger logger, string folder, string denoiser, string scheduler, string kernels);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Warning,
         Message = "{File} names components that this pipeline does not use: {Components}.")]

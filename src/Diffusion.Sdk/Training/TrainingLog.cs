@@ -8,10 +8,10 @@ internal static partial class TrainingLog
 {
     [LoggerMessage(EventId = 1, Level = LogLevel.Information,
         Message = "Training {Denoiser}, {Parameters} parameters, for {Steps} steps of {BatchSize} from step {First}, " +
-            "on {Threads} threads, precision {Precision}.")]
+            "on {Threads} threads, precision {Precision}, kernels {Kernels}.")]
     public static partial void Begun(
         ILogger logger, string denoiser, long parameters, long steps, int batchSize, long first, int threads,
-        Precision precision);
+        Precision precision, string kernels);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Information,
         Message = "Trained {Steps} steps in {Seconds:F1} s; the mean loss of the last 500 is {Loss:F4}.")]

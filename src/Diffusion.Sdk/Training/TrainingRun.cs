@@ -117,7 +117,8 @@ internal sealed class TrainingRun(
         }
         (string name, long parameters) = (_denoiser.GetName(), state.Flat.Values.NumberOfElements);
         TrainingLog.Begun(
-            logger, name, parameters, _options.Steps, _options.BatchSize, _first, _threads, _precision);
+            logger, name, parameters, _options.Steps, _options.BatchSize, _first, _threads, _precision,
+            Kernels.Variant ?? "none");
         do
         {
             AdvanceToEnd(loop);

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Files;
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Tests.Files;
@@ -195,7 +196,9 @@ public sealed class BadPipelineFolderTests : PipelineTest
 
         Assert.Contains(
             $"Warning: {_folder.File(Index)} names components that this pipeline does not use: vae.", log.Lines);
-        Assert.Contains($"Information: Loaded the pipeline in {Target}: SmallDenoiser with DDPMScheduler.", log.Lines);
+        Assert.Contains(
+            $"Information: Loaded the pipeline in {Target}: SmallDenoiser with DDPMScheduler, kernels " +
+            $"{ProcessTuning.DescribeKernels() ?? "none"}.", log.Lines);
     }
 
     [Fact]

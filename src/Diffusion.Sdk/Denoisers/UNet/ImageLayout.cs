@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,11 +15,15 @@ internal static class ImageLayout
         images.stride(1) == 1 && images.stride(3) == images.shape[1]
             && images.stride(2) == images.shape[3] * images.shape[1];
 
-    /// <summary>The layout to compute in: channels last where a processor computes without gradients.</summary>
+    /// <summary>
+    /// The layout to compute in: channels last on a processor, with gradients only where kernels do the norms, since
+    /// libtorch's own are slow in this layout.
+    /// </summary>
     /// <returns>The images themselves, or a copy.</returns>
-    public static Tensor ForComputing(Tensor images) => images.device_type == DeviceType.CPU && !is_grad_enabled()
-        ? FromPixels(ToPixels(images))
-        : images;
+    public static Tensor ForComputing(Tensor images) =>
+        Kernels.Serve(images) || (images.device_type == DeviceType.CPU && !is_grad_enabled())
+            ? FromPixels(ToPixels(images))
+            : images;
 
     /// <summary>[N, C, H, W] as [N, H, W, C], contiguous: a view where channels are last, else a copy.</summary>
     public static Tensor ToPixels(Tensor images) => images.permute(0, 2, 3, 1).contiguous();

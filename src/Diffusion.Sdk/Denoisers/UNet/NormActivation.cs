@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -20,6 +21,10 @@ internal static class NormActivation
     /// <returns>[N, C, H, W] in the input's layout; belongs to the current scope.</returns>
     public static Tensor Apply(GroupNorm norm, Activation? activation, Tensor input, Tensor? shift = null)
     {
+        if (Kernels.Serve(input))
+        {
+            return ByKernel(norm, activation, input, shift);
+        }
         if (is_grad_enabled() || !ImageLayout.IsChannelsLast(input))
         {
             Tensor shifted = shift is null ? input : input.add_(shift.unsqueeze(2).unsqueeze(3));
@@ -40,6 +45,17 @@ internal static class NormActivation
                 shift?.narrow(0, first, count));
         }
         return ImageLayout.FromPixels(output.view(shape[0], shape[2], shape[3], shape[1])).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor ByKernel(GroupNorm norm, Activation? activation, Tensor input, Tensor? shift)
+    {
+        using var scope = NewDisposeScope();
+        (long height, long width) = (input.shape[2], input.shape[3]);
+        Tensor pixels = ImageLayout.ToPixels(input).flatten(1, 2); // [N, L, C]
+        bool silu = activation == Activation.Silu;
+        Tensor output = ImageLayout.FromPixels(
+            GroupNormFunction.Apply(norm, silu, pixels, shift).view(-1, height, width, input.shape[1]));
+        return (silu ? output : activation?.ApplyOwned(output) ?? output).MoveToOuterDisposeScope();
     }
 
     private static void Fill(Tensor output, GroupNorm norm, Activation? activation, Tensor input, Tensor? shift)

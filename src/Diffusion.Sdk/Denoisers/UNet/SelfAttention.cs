@@ -78,7 +78,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
     {
         if (qkv.device_type == DeviceType.CPU)
         {
-            return is_grad_enabled() ? AttentionFunction.apply(qkv) : ChunkedAttention.Forward(qkv);
+            return AttentionFunction.Apply(qkv);
         }
         Tensor heads = qkv.permute(2, 0, 3, 1, 4); // [3, N, h, L, d]
         return nn.functional.scaled_dot_product_attention(heads.select(0, 0), heads.select(0, 1), heads.select(0, 2))

@@ -1,0 +1,94 @@
+/* Which variant runs, and the functions that callers see. Compiled once, for any processor. */
+#include <string.h>
+
+#include "variant.h"
+
+extern const struct kernel_table kernels_base;
+#if defined(__x86_64__)
+extern const struct kernel_table kernels_avx512, kernels_avx2;
+#endif
+
+#define MOST_VARIANTS 3
+
+static const struct kernel_table *usable[MOST_VARIANTS];
+static int usable_count;
+static const struct kernel_table *chosen;
+static char names[64];
+
+static void offer(const struct kernel_table *table, int runs)
+{
+    if (!runs)
+        return;
+    if (usable_count > 0)
+        strcat(names, " ");
+    strcat(names, table->name);
+    usable[usable_count++] = table;
+}
+
+__attribute__((constructor)) static void find_variants(void)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    offer(&kernels_avx512, avx512);
+    offer(&kernels_avx2, avx2);
+#endif
+    offer(&kernels_base, 1);
+    chosen = usable[0];
+}
+
+const char *dk_variants(void) { return names; }
+
+const char *dk_variant(void) { return chosen->name; }
+
+int dk_choose_variant(const char *name)
+{
+    for (int i = 0; i < usable_count; i++) {
+        if (strcmp(usable[i]->name, name) == 0) {
+            chosen = usable[i];
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void dk_group_norm_forward(
+    const float *x, const float *shift, const float *weight, const float *bias, float *y, float *mean, float *rstd,
+    float *scratch, int64_t images, int64_t pixels, int64_t channels, int64_t groups, float eps, int silu)
+{
+    chosen->group_norm_forward(
+        x, shift, weight, bias, y, mean, rstd, scratch, images, pixels, channels, groups, eps, silu);
+}
+
+void dk_group_norm_backward(
+    const float *x, const float *shift, const float *weight, const float *bias, const float *mean, const float *rstd,
+    const float *dy, float *dx, float *dshift, float *dweight, float *dbias, float *scratch,
+    int64_t images, int64_t pixels, int64_t channels, int64_t groups, int silu)
+{
+    chosen->group_norm_backward(
+        x, shift, weight, bias, mean, rstd, dy, dx, dshift, dweight, dbias, scratch, images, pixels, channels, groups,
+        silu);
+}
+
+void dk_attention_forward(
+    const float *qkv, float *out, float *lse, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
+{
+    chosen->attention_forward(qkv, out, lse, scratch, images, length, heads, size, scale);
+}
+
+void dk_attention_backward(
+    const float *qkv, const float *out, const float *lse, const float *dout, float *dqkv, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
+{
+    chosen->attention_backward(qkv, out, lse, dout, dqkv, scratch, images, length, heads, size, scale);
+}
+
+/* Enough for every variant: four sets of packed rows, four of lanes, and the levels; see attention_backward. */
+int64_t dk_attention_scratch(int64_t length, int64_t size)
+{
+    const int64_t most_lanes = 16;
+    return 4 * (length * size + most_lanes) + 4 * size * most_lanes + length + most_lanes;
+}

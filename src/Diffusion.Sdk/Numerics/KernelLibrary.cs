@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Diffusion.Sdk.Numerics;
+
+/// <summary>The functions of libdiffusion_kernels, as src/Diffusion.Kernels/kernels.h describes them.</summary>
+internal static unsafe partial class KernelLibrary
+{
+    private const string Library = "diffusion_kernels";
+
+    [LibraryImport(Library, EntryPoint = "dk_variants")]
+    public static partial byte* Variants();
+
+    [LibraryImport(Library, EntryPoint = "dk_choose_variant", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChooseVariant(string name);
+
+    [LibraryImport(Library, EntryPoint = "dk_group_norm_forward")]
+    public static partial void GroupNormForward(
+        float* x, float* shift, float* weight, float* bias, float* y, float* mean, float* rstd, float* scratch,
+        long images, long pixels, long channels, long groups, float eps, int silu);
+
+    [LibraryImport(Library, EntryPoint = "dk_group_norm_backward")]
+    public static partial void GroupNormBackward(
+        float* x, float* shift, float* weight, float* bias, float* mean, float* rstd, float* dy, float* dx,
+        float* dshift, float* dweight, float* dbias, float* scratch, long images, long pixels, long channels,
+        long groups, int silu);
+
+    [LibraryImport(Library, EntryPoint = "dk_attention_scratch")]
+    public static partial long AttentionScratch(long length, long size);
+
+    [LibraryImport(Library, EntryPoint = "dk_attention_forward")]
+    public static partial void AttentionForward(
+        float* qkv, float* output, float* sums, float* scratch, long images, long length, long heads, long size,
+        float scale);
+
+    [LibraryImport(Library, EntryPoint = "dk_attention_backward")]
+    public static partial void AttentionBackward(
+        float* qkv, float* output, float* sums, float* gradient, float* result, float* scratch, long images,
+        long length, long heads, long size, float scale);
+}

@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Numerics;
+
+/// <summary>
+/// The native kernels of src/Diffusion.Kernels, for operators that libtorch is slow at on a processor. Where the library
+/// is absent or switched off, operators of libtorch are composed instead, which is slower and equal but for rounding.
+/// All tensors are float32, contiguous and in main memory. Shapes: N images, L pixels, C channels, g groups, h heads, d
+/// channels of a head.
+/// </summary>
+internal static unsafe class Kernels
+{
+    /// <summary>The environment variable that names the variant to use, or "off".</summary>
+    public const string Setting = "DIFFUSION_KERNELS";
+
+    private const string Off = "off";
+
+    private static readonly Lazy<string?> s_wanted = new(Wanted);
+    private static (bool Given, string? Variant) s_use;
+
+    /// <summary>The variant in use, such as "avx512"; null: none.</summary>
+    /// <exception cref="ArgumentException">The environment asks for one that this machine cannot run.</exception>
+    public static string? Variant => s_use.Given ? s_use.Variant : s_wanted.Value;
+
+    /// <summary>The variants that this machine can run, best first; none where there is no library.</summary>
+    public static IReadOnlyList<string> Variants { get; } = FindVariants();
+
+    /// <summary>Whether kernels do the work for such a tensor.</summary>
+    public static bool Serve(Tensor tensor) =>
+        Variant is not null && tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32
+            && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
+
+    /// <summary>Chooses a variant for the whole process, for all calls that begin from now on.</summary>
+    /// <param name="variant">One of <see cref="Variants"/>; null: none.</param>
+    /// <exception cref="ArgumentException">This machine cannot run the variant.</exception>
+    public static void Use(string? variant) => s_use = (true, Chosen(variant, nameof(variant)));
+
+    /// <summary>Group norm and, if asked, SiLU; see dk_group_norm_forward.</summary>
+    /// <param name="input">[N, L, C].</param>
+    /// <param name="shift">[N, C], added to the input first; null for none.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="eps">Added to the variance.</param>
+    /// <param name="silu">Whether SiLU follows.</param>
+    /// <param name="output">[N, L, C]; receives the result.</param>
+    /// <param name="mean">[N, g]; receives the means.</param>
+    /// <param name="rstd">[N, g]; receives what the differences from the means were multiplied by.</param>
+    public static void GroupNorm(
+        Tensor input, Tensor? shift, Tensor weight, Tensor bias, double eps, bool silu, Tensor output, Tensor mean,
+        Tensor rstd)
+    {
+        (long pixels, long channels, long groups) = (input.shape[1], input.shape[2], mean.shape[1]);
+        BatchParts.Run(input.shape[0], BatchParts.Count(input.shape[0], 1), (_, first, count) =>
+        {
+            using var scratch = new Scratch(3 * channels);
+            KernelLibrary.GroupNormForward(
+                At(input, first), At(shift, first), At(weight), At(bias), At(output, first), At(mean, first),
+                At(rstd, first), scratch.Pointer, count, pixels, channels, groups, (float)eps, silu ? 1 : 0);
+        });
+    }
+
+    /// <summary>The gradients of <see cref="GroupNorm"/>; see dk_group_norm_backward.</summary>
+    /// <param name="input">[N, L, C].</param>
+    /// <param name="shift">[N, C], or null.</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="mean">[N, g].</param>
+    /// <param name="rstd">[N, g].</param>
+    /// <param name="silu">Whether SiLU followed.</param>
+    /// <param name="gradient">That of the output, [N, L, C].</param>
+    /// <returns>
+    /// Those of the input, of the shift if there is one, of the weight and the bias; the caller disposes them.
+    /// </returns>
+    public static (Tensor Input, Tensor? Shift, Tensor Weight, Tensor Bias) GroupNormBackward(
+        Tensor input, Tensor? shift, Tensor weight, Tensor bias, Tensor mean, Tensor rstd, bool silu, Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        (long images, long pixels, long channels) = (input.shape[0], input.shape[1], input.shape[2]);
+        int parts = BatchParts.Count(images, 1);
+        Tensor byInput = empty_like(input), byAffine = input.new_empty([2, parts, channels]);
+        Tensor? byShift = shift is null ? null : empty_like(shift);
+        Tensor byWeight = byAffine.select(0, 0), byBias = byAffine.select(0, 1); // a row for each part
+        BatchParts.Run(images, parts, (part, first, count) =>
+        {
+            using var scratch = new Scratch(5 * channels);
+            KernelLibrary.GroupNormBackward(
+                At(input, first), At(shift, first), At(weight), At(bias), At(mean, first), At(rstd, first),
+                At(gradient, first), At(byInput, first), At(byShift, first), At(byWeight, part), At(byBias, part),
+                scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+        });
+        return (
+            byInput.MoveToOuterDisposeScope(), byShift?.MoveToOuterDisposeScope(),
+            byWeight.sum(dim: 0).MoveToOuterDisposeScope(), byBias.sum(dim: 0).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>softmax(scale Q K^T) V; see dk_attention_forward.</summary>
+    /// <param name="qkv">[N, L, 3, h, d].</param>
+    /// <param name="scale">More than 0.</param>
+    /// <param name="output">[N, L, h, d]; receives the result.</param>
+    /// <param name="sums">[N, h, L]; receives the logarithm of each row's sum.</param>
+    public static void Attention(Tensor qkv, double scale, Tensor output, Tensor sums)
+    {
+        (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
+        {
+            using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
+            KernelLibrary.AttentionForward(
+                At(qkv, first), At(output, first), At(sums, first), scratch.Pointer, count, length, heads, size,
+                (float)scale);
+        });
+    }
+
+    /// <summary>The gradient of <see cref="Attention"/>; see dk_attention_backward.</summary>
+    /// <param name="qkv">[N, L, 3, h, d].</param>
+    /// <param name="scale">More than 0.</param>
+    /// <param name="output">[N, L, h, d].</param>
+    /// <param name="sums">[N, h, L].</param>
+    /// <param name="gradient">That of the output.</param>
+    /// <returns>[N, L, 3, h, d]; the caller disposes it.</returns>
+    public static Tensor AttentionBackward(Tensor qkv, double scale, Tensor output, Tensor sums, Tensor gradient)
+    {
+        (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        Tensor result = empty_like(qkv);
+        BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
+        {
+            using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
+            KernelLibrary.AttentionBackward(
+                At(qkv, first), At(output, first), At(sums, first), At(gradient, first), At(result, first),
+                scratch.Pointer, count, length, heads, size, (float)scale);
+        });
+        return result;
+    }
+
+    // Of a tensor whose first dimension is counted; its memory does not move.
+    private static float* At(Tensor? tensor, long first = 0)
+    {
+        if (tensor is null)
+        {
+            return null;
+        }
+        Span<float> values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        long row = first == 0 ? 0 : values.Length / tensor.shape[0];
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values))
+            + first * row;
+    }
+
+    private static string? Wanted()
+    {
+        string? wanted = Environment.GetEnvironmentVariable(Setting);
+        if (string.IsNullOrEmpty(wanted))
+        {
+            wanted = Variants is [var best, ..] ? best : Off;
+        }
+        return wanted == Off ? null : Chosen(wanted, Setting);
+    }
+
+    private static string? Chosen(string? variant, string name) =>
+        variant is null || (Variants.Contains(variant) && KernelLibrary.ChooseVariant(variant) != 0)
+            ? variant
+            : throw new ArgumentException(
+                $"{name} is \"{variant}\"; expected one of {string.Join(", ", [.. Variants, Off])}.", name);
+
+    private static string[] FindVariants()
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8((nint)KernelLibrary.Variants())!.Split(' ');
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Memory for one call.</summary>
+    private readonly ref struct Scratch(long floats)
+    {
+        public float* Pointer { get; } = (float*)NativeMemory.Alloc((nuint)floats, sizeof(float));
+
+        public void Dispose() => NativeMemory.Free(Pointer);
+    }
+}
