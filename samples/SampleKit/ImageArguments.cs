@@ -31,7 +31,7 @@ internal sealed record ImageArguments
             arguments = args[i] switch
             {
                 "--steps" => arguments with { Steps = long.Parse(value, CultureInfo.InvariantCulture) },
-                "--hours" => arguments with { Hours = Number(value, 1e-3, 1000) },
+                "--hours" => arguments with { Hours = Number(value, 1e-9, 1000) },
                 "--out" => arguments with { Out = value },
                 "--data" => arguments with { Data = value },
                 "--threads" => arguments with { Threads = (int)Number(value, 1, 1024) },

@@ -48,7 +48,10 @@ public sealed class ImageSampleTests : TensorTest, IDisposable
         Assert.Equal(0, Run("whole", "--steps", "16", "--metrics", "8"));
 
         Assert.Equal(
-            ["checkpoints", "classifier.safetensors", "generated.png", "log.txt", "loss.png", "pipeline", "real.png"],
+            [
+                "checkpoints", "classifier.safetensors", "generated.png", "inversion.png", "log.txt", "loss.png",
+                "pipeline", "real.png",
+            ],
             Directory.GetFileSystemEntries(Out("whole")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(
             Directory.GetFiles(Out("whole"), "*.png"),
