@@ -31,7 +31,7 @@ internal static class UNetProfile
             rest -= own;
             table.AddRow(name, $"{time.Calls / Passes}", $"{own * 1e3:F1}", $"{own / seconds:P1}");
         }
-        table.AddRow("other operators and C#", "", $"{rest * 1e3:F1}", $"{rest / seconds:P1}");
+        table.AddRow("native kernels, other operators and C#", "", $"{rest * 1e3:F1}", $"{rest / seconds:P1}");
         table.AddRow("forward, batch 64", "", $"{seconds * 1e3:F1}", "");
         AnsiConsole.Write(table);
         double convolving = operators["aten::conv2d"].Total.TotalSeconds / Passes;
