@@ -1,14 +1,19 @@
 /* Which variant runs, and the functions that callers see. Compiled once, for any processor. */
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #include <string.h>
 
 #include "variant.h"
 
 extern const struct kernel_table kernels_base;
 #if defined(__x86_64__)
-extern const struct kernel_table kernels_avx512, kernels_avx2;
+extern const struct kernel_table kernels_amx, kernels_avx512, kernels_avx2;
 #endif
 
-#define MOST_VARIANTS 3
+#define MOST_VARIANTS 4
 
 static const struct kernel_table *usable[MOST_VARIANTS];
 static int usable_count;
@@ -25,6 +30,21 @@ static void offer(const struct kernel_table *table, int runs)
     usable[usable_count++] = table;
 }
 
+#if defined(__x86_64__)
+/* Whether there are tiles of bfloat16 (AMX) and Linux lets this process use them, which it must be asked once. */
+static int may_use_tiles(void)
+{
+#if defined(__linux__)
+    const long request_permission = 0x1023, tile_data = 18; /* asm/prctl.h */
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & bit_AMX_BF16) && (d & bit_AMX_TILE) &&
+           syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+#else
+    return 0;
+#endif
+}
+#endif
+
 __attribute__((constructor)) static void find_variants(void)
 {
 #if defined(__x86_64__)
@@ -32,6 +52,7 @@ __attribute__((constructor)) static void find_variants(void)
     int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                  __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    offer(&kernels_amx, avx512 && __builtin_cpu_supports("avx512bf16") && may_use_tiles());
     offer(&kernels_avx512, avx512);
     offer(&kernels_avx2, avx2);
 #endif

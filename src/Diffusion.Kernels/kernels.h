@@ -16,7 +16,7 @@ extern "C" {
 
 #define DK_API __attribute__((visibility("default")))
 
-/* The variants that this processor can run, best first, as one text: "avx512 avx2 base". */
+/* The variants that this processor can run, best first, as one text: "amx avx512 avx2 base". */
 DK_API const char *dk_variants(void);
 
 /* The variant in use: the best, unless another was chosen. */

@@ -21,7 +21,7 @@ internal static unsafe class Kernels
     private static readonly Lazy<string?> s_wanted = new(Wanted);
     private static (bool Given, string? Variant) s_use;
 
-    /// <summary>The variant in use, such as "avx512"; null: none.</summary>
+    /// <summary>The variant in use, such as "amx"; null: none.</summary>
     /// <exception cref="ArgumentException">The environment asks for one that this machine cannot run.</exception>
     public static string? Variant => s_use.Given ? s_use.Variant : s_wanted.Value;
 

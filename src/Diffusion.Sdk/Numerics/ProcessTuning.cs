@@ -34,9 +34,9 @@ public static unsafe partial class ProcessTuning
     }
 
     /// <summary>
-    /// Which variant of the SDK's native kernels the process uses ("avx512", "avx2" or "base"), for a log; null when
-    /// there are none, so that networks are slower. The environment variable <c>DIFFUSION_KERNELS</c> names another, or
-    /// "off".
+    /// Which variant of the SDK's native kernels the process uses ("amx", "avx512", "avx2" or "base"), for a log; null
+    /// when there are none, so that networks are slower. The environment variable <c>DIFFUSION_KERNELS</c> names
+    /// another, or "off".
     /// </summary>
     /// <exception cref="ArgumentException">It names one that this machine cannot run.</exception>
     public static string? DescribeKernels() => Kernels.Variant;
