@@ -6,8 +6,7 @@
  */
 #include <math.h>
 
-#include "simd.h"
-#include "variant.h"
+#include "element.h"
 
 #define TOGETHER 4 /* rows that share each load of the lanes */
 
@@ -17,10 +16,11 @@
 static int64_t padded(int64_t count) { return (count + LANES - 1) / LANES * LANES; }
 
 /* One head's rows side by side: rows that are far apart would fall on the same few places of the first cache. */
-static void pack(const float *rows, int64_t stride, float *packed, int64_t length, int64_t size)
+static void pack(const element *rows, int64_t stride, float *packed, int64_t length, int64_t size)
 {
     for (int64_t j = 0; j < length; j++)
-        memcpy(packed + j * size, rows + j * stride, (size_t)size * sizeof(float));
+        for (int64_t d = 0; d < size; d++)
+            packed[j * size + d] = widened(rows[j * stride + d]);
 }
 
 /* lanes[d] = number d of the rows from the first on; 0 behind the end. */
@@ -32,11 +32,11 @@ static void turn(const float *packed, int64_t first, int64_t length, int64_t siz
 }
 
 static void turn_back(
-    const float *lanes, float *rows, int64_t stride, int64_t first, int64_t length, int64_t size, float factor)
+    const float *lanes, element *rows, int64_t stride, int64_t first, int64_t length, int64_t size, float factor)
 {
     for (int64_t i = 0; i < LANES && first + i < length; i++)
         for (int64_t d = 0; d < size; d++)
-            rows[(first + i) * stride + d] = lanes[d * LANES + i] * factor;
+            rows[(first + i) * stride + d] = narrowed(lanes[d * LANES + i] * factor);
 }
 
 /* products[k] = each lane's row times row k. */
@@ -106,15 +106,15 @@ static inline vec attend(
     return sum;
 }
 
-void OF_VARIANT(attention_forward)(
-    const float *qkv, float *out, float *lse, float *scratch,
+void OF_ELEMENT(attention_forward)(
+    const element *qkv, element *out, float *lse, float *scratch,
     int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
 {
     int64_t all = heads * size, stride = 3 * all, room = padded(length * size);
     float *rows = scratch, *keys = rows + room, *values = keys + room, *queries = values + room;
     float *mixed = queries + size * LANES;
     for (int64_t at = 0; at < images * heads; at++) {
-        const float *own = qkv + at / heads * length * stride + at % heads * size;
+        const element *own = qkv + at / heads * length * stride + at % heads * size;
         pack(own, stride, rows, length, size);
         pack(own + all, stride, keys, length, size);
         pack(own + 2 * all, stride, values, length, size);
@@ -168,8 +168,8 @@ static inline void differentiate_keys(
     add_rows(weights, outer, size, dvalues, count);
 }
 
-void OF_VARIANT(attention_backward)(
-    const float *qkv, const float *out, const float *lse, const float *dout, float *dqkv, float *scratch,
+void OF_ELEMENT(attention_backward)(
+    const element *qkv, const element *out, const float *lse, const element *dout, element *dqkv, float *scratch,
     int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
 {
     int64_t all = heads * size, stride = 3 * all, room = padded(length * size), lanes = size * LANES;
@@ -188,7 +188,7 @@ void OF_VARIANT(attention_backward)(
         for (int64_t j = 0; j < length; j++) { /* the mean of each row's gradients by its weights */
             level[j] = 0;
             for (int64_t d = 0; d < size; d++)
-                level[j] += outer[j * size + d] * out[result + j * all + d];
+                level[j] += outer[j * size + d] * widened(out[result + j * all + d]);
         }
         for (int64_t first = 0; first < length; first += LANES) {
             turn(queries, first, length, size, a);

@@ -83,12 +83,31 @@ void dk_group_norm_forward(
         x, shift, weight, bias, y, mean, rstd, scratch, images, pixels, channels, groups, eps, silu);
 }
 
+void dk_group_norm_forward_bf16(
+    const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *weight, const dk_bf16 *bias, dk_bf16 *y, float *mean,
+    float *rstd, float *scratch, int64_t images, int64_t pixels, int64_t channels, int64_t groups, float eps,
+    int silu)
+{
+    chosen->group_norm_forward_bf16(
+        x, shift, weight, bias, y, mean, rstd, scratch, images, pixels, channels, groups, eps, silu);
+}
+
 void dk_group_norm_backward(
     const float *x, const float *shift, const float *weight, const float *bias, const float *mean, const float *rstd,
     const float *dy, float *dx, float *dshift, float *dweight, float *dbias, float *scratch,
     int64_t images, int64_t pixels, int64_t channels, int64_t groups, int silu)
 {
     chosen->group_norm_backward(
+        x, shift, weight, bias, mean, rstd, dy, dx, dshift, dweight, dbias, scratch, images, pixels, channels, groups,
+        silu);
+}
+
+void dk_group_norm_backward_bf16(
+    const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *weight, const dk_bf16 *bias, const float *mean,
+    const float *rstd, const dk_bf16 *dy, dk_bf16 *dx, dk_bf16 *dshift, float *dweight, float *dbias, float *scratch,
+    int64_t images, int64_t pixels, int64_t channels, int64_t groups, int silu)
+{
+    chosen->group_norm_backward_bf16(
         x, shift, weight, bias, mean, rstd, dy, dx, dshift, dweight, dbias, scratch, images, pixels, channels, groups,
         silu);
 }
@@ -100,6 +119,13 @@ void dk_attention_forward(
     chosen->attention_forward(qkv, out, lse, scratch, images, length, heads, size, scale);
 }
 
+void dk_attention_forward_bf16(
+    const dk_bf16 *qkv, dk_bf16 *out, float *lse, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
+{
+    chosen->attention_forward_bf16(qkv, out, lse, scratch, images, length, heads, size, scale);
+}
+
 void dk_attention_backward(
     const float *qkv, const float *out, const float *lse, const float *dout, float *dqkv, float *scratch,
     int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
@@ -107,9 +133,42 @@ void dk_attention_backward(
     chosen->attention_backward(qkv, out, lse, dout, dqkv, scratch, images, length, heads, size, scale);
 }
 
+void dk_attention_backward_bf16(
+    const dk_bf16 *qkv, const dk_bf16 *out, const float *lse, const dk_bf16 *dout, dk_bf16 *dqkv, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale)
+{
+    chosen->attention_backward_bf16(qkv, out, lse, dout, dqkv, scratch, images, length, heads, size, scale);
+}
+
 /* Enough for every variant: four sets of packed rows, four of lanes, and the levels; see attention_backward. */
 int64_t dk_attention_scratch(int64_t length, int64_t size)
 {
     const int64_t most_lanes = 16;
     return 4 * (length * size + most_lanes) + 4 * size * most_lanes + length + most_lanes;
+}
+
+int dk_has_norm_conv(void) { return chosen->norm_conv_forward != NULL; }
+
+int64_t dk_norm_conv_scratch(const struct dk_norm_conv *conv, int backward)
+{
+    return chosen->norm_conv_scratch ? chosen->norm_conv_scratch(conv, backward) : 0;
+}
+
+void dk_norm_conv_forward(
+    const struct dk_norm_conv *conv, const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *norm_weight,
+    const dk_bf16 *norm_bias, const dk_bf16 *weight, const dk_bf16 *bias, const dk_bf16 *residual, dk_bf16 *y,
+    float *mean, float *rstd, void *scratch)
+{
+    chosen->norm_conv_forward(
+        conv, x, shift, norm_weight, norm_bias, weight, bias, residual, y, mean, rstd, scratch);
+}
+
+void dk_norm_conv_backward(
+    const struct dk_norm_conv *conv, const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *norm_weight,
+    const dk_bf16 *norm_bias, const dk_bf16 *weight, const float *mean, const float *rstd, const dk_bf16 *dy,
+    dk_bf16 *dx, dk_bf16 *dshift, float *dnorm_weight, float *dnorm_bias, float *dweight, float *dbias, void *scratch)
+{
+    chosen->norm_conv_backward(
+        conv, x, shift, norm_weight, norm_bias, weight, mean, rstd, dy, dx, dshift, dnorm_weight, dnorm_bias, dweight,
+        dbias, scratch);
 }

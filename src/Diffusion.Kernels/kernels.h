@@ -1,9 +1,9 @@
 /*
  * Kernels for the operators of diffusion networks that libtorch is slow at on a processor.
  *
- * Plain functions over pointers and sizes: float32, row-major, dense; nothing is allocated that outlives a call, nothing
- * is global but the choice of the variant, and every function works on the calling thread alone. Who wants more threads
- * gives each some of the images.
+ * Plain functions over pointers and sizes: row-major, dense, float32 or, by the name, bfloat16 with float32 inside.
+ * Nothing is allocated that outlives a call, nothing is global but the choice of the variant, and every function works
+ * on the calling thread alone. Who wants more threads gives each some of the images.
  */
 #ifndef DIFFUSION_KERNELS_H
 #define DIFFUSION_KERNELS_H
@@ -13,6 +13,9 @@
 #if defined(__cplusplus)
 extern "C" {
 #endif
+
+/* bfloat16, the upper half of a float32. */
+typedef uint16_t dk_bf16;
 
 #define DK_API __attribute__((visibility("default")))
 
@@ -37,6 +40,11 @@ DK_API void dk_group_norm_forward(
     const float *x, const float *shift, const float *weight, const float *bias, float *y, float *mean, float *rstd,
     float *scratch, int64_t images, int64_t pixels, int64_t channels, int64_t groups, float eps, int silu);
 
+DK_API void dk_group_norm_forward_bf16(
+    const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *weight, const dk_bf16 *bias, dk_bf16 *y, float *mean,
+    float *rstd, float *scratch, int64_t images, int64_t pixels, int64_t channels, int64_t groups, float eps,
+    int silu);
+
 /*
  * Its gradients, from dy [images, pixels, channels].
  *   dx             [images, pixels, channels]; may be dy
@@ -47,6 +55,11 @@ DK_API void dk_group_norm_forward(
 DK_API void dk_group_norm_backward(
     const float *x, const float *shift, const float *weight, const float *bias, const float *mean, const float *rstd,
     const float *dy, float *dx, float *dshift, float *dweight, float *dbias, float *scratch,
+    int64_t images, int64_t pixels, int64_t channels, int64_t groups, int silu);
+
+DK_API void dk_group_norm_backward_bf16(
+    const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *weight, const dk_bf16 *bias, const float *mean,
+    const float *rstd, const dk_bf16 *dy, dk_bf16 *dx, dk_bf16 *dshift, float *dweight, float *dbias, float *scratch,
     int64_t images, int64_t pixels, int64_t channels, int64_t groups, int silu);
 
 /*
@@ -60,13 +73,63 @@ DK_API void dk_attention_forward(
     const float *qkv, float *out, float *lse, float *scratch,
     int64_t images, int64_t length, int64_t heads, int64_t size, float scale);
 
+DK_API void dk_attention_forward_bf16(
+    const dk_bf16 *qkv, dk_bf16 *out, float *lse, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale);
+
 /* Its gradient dqkv, from dout; all as in dk_attention_forward. */
 DK_API void dk_attention_backward(
     const float *qkv, const float *out, const float *lse, const float *dout, float *dqkv, float *scratch,
     int64_t images, int64_t length, int64_t heads, int64_t size, float scale);
 
+DK_API void dk_attention_backward_bf16(
+    const dk_bf16 *qkv, const dk_bf16 *out, const float *lse, const dk_bf16 *dout, dk_bf16 *dqkv, float *scratch,
+    int64_t images, int64_t length, int64_t heads, int64_t size, float scale);
+
 /* Floats, whatever the variant. */
 DK_API int64_t dk_attention_scratch(int64_t length, int64_t size);
+
+/* A convolution with a group norm and SiLU before it, if asked, all channels last. */
+struct dk_norm_conv {
+    int64_t images, height, width; /* of x */
+    int64_t inputs, outputs;       /* channels */
+    int64_t size;                  /* 1 or 3, with as many zeros around that the image keeps its size */
+    int64_t stride;                /* 1 or 2 */
+    int64_t doubled;               /* 1: each pixel of x is repeated in both directions first; with no norm only */
+    int64_t groups;                /* of the norm; 0 for none */
+    int64_t silu;
+    float eps;
+};
+
+/* Whether the variant in use has it: those with tiles for bfloat16. */
+DK_API int dk_has_norm_conv(void);
+
+/* Bytes of scratch, which has to begin at a multiple of 64; 0 where the variant has no such kernel. */
+DK_API int64_t dk_norm_conv_scratch(const struct dk_norm_conv *conv, int backward);
+
+/*
+ * y = conv(silu(norm(x + shift))) + bias + residual.
+ *   x                     [images, height, width, inputs]
+ *   shift                 [images, inputs]; may be null
+ *   norm_weight,norm_bias [inputs]; null with no norm
+ *   weight                [outputs, inputs, size, size]
+ *   bias                  [outputs]; may be null
+ *   residual, y           [images, height', width', outputs]; residual may be null
+ *   mean, rstd            [images, groups]: kept for the backward
+ */
+DK_API void dk_norm_conv_forward(
+    const struct dk_norm_conv *conv, const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *norm_weight,
+    const dk_bf16 *norm_bias, const dk_bf16 *weight, const dk_bf16 *bias, const dk_bf16 *residual, dk_bf16 *y,
+    float *mean, float *rstd, void *scratch);
+
+/*
+ * Its gradients, from dy; that by the residual is dy itself. dx and dshift may be null, the norm's with no norm; the
+ * gradients by parameters are summed over the images.
+ */
+DK_API void dk_norm_conv_backward(
+    const struct dk_norm_conv *conv, const dk_bf16 *x, const dk_bf16 *shift, const dk_bf16 *norm_weight,
+    const dk_bf16 *norm_bias, const dk_bf16 *weight, const float *mean, const float *rstd, const dk_bf16 *dy,
+    dk_bf16 *dx, dk_bf16 *dshift, float *dnorm_weight, float *dnorm_bias, float *dweight, float *dbias, void *scratch);
 
 #if defined(__cplusplus)
 }

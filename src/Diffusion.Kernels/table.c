@@ -7,7 +7,16 @@
 const struct kernel_table OF_VARIANT(kernels) = {
     .name = TEXT(VARIANT),
     .group_norm_forward = OF_VARIANT(group_norm_forward),
+    .group_norm_forward_bf16 = OF_VARIANT(group_norm_forward_bf16),
     .group_norm_backward = OF_VARIANT(group_norm_backward),
+    .group_norm_backward_bf16 = OF_VARIANT(group_norm_backward_bf16),
     .attention_forward = OF_VARIANT(attention_forward),
+    .attention_forward_bf16 = OF_VARIANT(attention_forward_bf16),
     .attention_backward = OF_VARIANT(attention_backward),
+    .attention_backward_bf16 = OF_VARIANT(attention_backward_bf16),
+#if defined(__AMX_BF16__)
+    .norm_conv_scratch = OF_VARIANT(norm_conv_scratch),
+    .norm_conv_forward = OF_VARIANT(norm_conv_forward),
+    .norm_conv_backward = OF_VARIANT(norm_conv_backward),
+#endif
 };

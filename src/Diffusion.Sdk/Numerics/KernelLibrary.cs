@@ -18,10 +18,21 @@ internal static unsafe partial class KernelLibrary
         float* x, float* shift, float* weight, float* bias, float* y, float* mean, float* rstd, float* scratch,
         long images, long pixels, long channels, long groups, float eps, int silu);
 
+    [LibraryImport(Library, EntryPoint = "dk_group_norm_forward_bf16")]
+    public static partial void GroupNormForwardBF16(
+        ushort* x, ushort* shift, ushort* weight, ushort* bias, ushort* y, float* mean, float* rstd, float* scratch,
+        long images, long pixels, long channels, long groups, float eps, int silu);
+
     [LibraryImport(Library, EntryPoint = "dk_group_norm_backward")]
     public static partial void GroupNormBackward(
         float* x, float* shift, float* weight, float* bias, float* mean, float* rstd, float* dy, float* dx,
         float* dshift, float* dweight, float* dbias, float* scratch, long images, long pixels, long channels,
+        long groups, int silu);
+
+    [LibraryImport(Library, EntryPoint = "dk_group_norm_backward_bf16")]
+    public static partial void GroupNormBackwardBF16(
+        ushort* x, ushort* shift, ushort* weight, ushort* bias, float* mean, float* rstd, ushort* dy, ushort* dx,
+        ushort* dshift, float* dweight, float* dbias, float* scratch, long images, long pixels, long channels,
         long groups, int silu);
 
     [LibraryImport(Library, EntryPoint = "dk_attention_scratch")]
@@ -32,8 +43,18 @@ internal static unsafe partial class KernelLibrary
         float* qkv, float* output, float* sums, float* scratch, long images, long length, long heads, long size,
         float scale);
 
+    [LibraryImport(Library, EntryPoint = "dk_attention_forward_bf16")]
+    public static partial void AttentionForwardBF16(
+        ushort* qkv, ushort* output, float* sums, float* scratch, long images, long length, long heads, long size,
+        float scale);
+
     [LibraryImport(Library, EntryPoint = "dk_attention_backward")]
     public static partial void AttentionBackward(
         float* qkv, float* output, float* sums, float* gradient, float* result, float* scratch, long images,
+        long length, long heads, long size, float scale);
+
+    [LibraryImport(Library, EntryPoint = "dk_attention_backward_bf16")]
+    public static partial void AttentionBackwardBF16(
+        ushort* qkv, ushort* output, float* sums, ushort* gradient, ushort* result, float* scratch, long images,
         long length, long heads, long size, float scale);
 }

@@ -8,8 +8,8 @@ namespace Diffusion.Sdk.Numerics;
 /// <summary>
 /// The native kernels of src/Diffusion.Kernels, for operators that libtorch is slow at on a processor. Where the library
 /// is absent or switched off, operators of libtorch are composed instead, which is slower and equal but for rounding.
-/// All tensors are float32, contiguous and in main memory. Shapes: N images, L pixels, C channels, g groups, h heads, d
-/// channels of a head.
+/// All tensors are contiguous and in main memory, float32 or bfloat16 alike; what is kept for a backward and sums are
+/// float32. Shapes: N images, L pixels, C channels, g groups, h heads, d channels of a head.
 /// </summary>
 internal static unsafe class Kernels
 {
@@ -30,7 +30,8 @@ internal static unsafe class Kernels
 
     /// <summary>Whether kernels do the work for such a tensor.</summary>
     public static bool Serve(Tensor tensor) =>
-        Variant is not null && tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32
+        Variant is not null && tensor.device_type == DeviceType.CPU
+            && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16
             && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
 
     /// <summary>Chooses a variant for the whole process, for all calls that begin from now on.</summary>
@@ -53,12 +54,24 @@ internal static unsafe class Kernels
         Tensor rstd)
     {
         (long pixels, long channels, long groups) = (input.shape[1], input.shape[2], mean.shape[1]);
+        bool half = IsHalf(input);
         BatchParts.Run(input.shape[0], BatchParts.Count(input.shape[0], 1), (_, first, count) =>
         {
             using var scratch = new Scratch(3 * channels);
-            KernelLibrary.GroupNormForward(
-                At(input, first), At(shift, first), At(weight), At(bias), At(output, first), At(mean, first),
-                At(rstd, first), scratch.Pointer, count, pixels, channels, groups, (float)eps, silu ? 1 : 0);
+            if (half)
+            {
+                KernelLibrary.GroupNormForwardBF16(
+                    At<ushort>(input, first), At<ushort>(shift, first), At<ushort>(weight), At<ushort>(bias),
+                    At<ushort>(output, first), At<float>(mean, first), At<float>(rstd, first), scratch.Pointer, count,
+                    pixels, channels, groups, (float)eps, silu ? 1 : 0);
+            }
+            else
+            {
+                KernelLibrary.GroupNormForward(
+                    At<float>(input, first), At<float>(shift, first), At<float>(weight), At<float>(bias),
+                    At<float>(output, first), At<float>(mean, first), At<float>(rstd, first), scratch.Pointer, count,
+                    pixels, channels, groups, (float)eps, silu ? 1 : 0);
+            }
         });
     }
 
@@ -80,20 +93,34 @@ internal static unsafe class Kernels
         using var scope = NewDisposeScope();
         (long images, long pixels, long channels) = (input.shape[0], input.shape[1], input.shape[2]);
         int parts = BatchParts.Count(images, 1);
-        Tensor byInput = empty_like(input), byAffine = input.new_empty([2, parts, channels]);
+        bool half = IsHalf(input);
+        Tensor byInput = empty_like(input), byAffine = empty([2, parts, channels], ScalarType.Float32);
         Tensor? byShift = shift is null ? null : empty_like(shift);
         Tensor byWeight = byAffine.select(0, 0), byBias = byAffine.select(0, 1); // a row for each part
         BatchParts.Run(images, parts, (part, first, count) =>
         {
             using var scratch = new Scratch(5 * channels);
-            KernelLibrary.GroupNormBackward(
-                At(input, first), At(shift, first), At(weight), At(bias), At(mean, first), At(rstd, first),
-                At(gradient, first), At(byInput, first), At(byShift, first), At(byWeight, part), At(byBias, part),
-                scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+            if (half)
+            {
+                KernelLibrary.GroupNormBackwardBF16(
+                    At<ushort>(input, first), At<ushort>(shift, first), At<ushort>(weight), At<ushort>(bias),
+                    At<float>(mean, first), At<float>(rstd, first), At<ushort>(gradient, first),
+                    At<ushort>(byInput, first), At<ushort>(byShift, first), At<float>(byWeight, part),
+                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+            }
+            else
+            {
+                KernelLibrary.GroupNormBackward(
+                    At<float>(input, first), At<float>(shift, first), At<float>(weight), At<float>(bias),
+                    At<float>(mean, first), At<float>(rstd, first), At<float>(gradient, first),
+                    At<float>(byInput, first), At<float>(byShift, first), At<float>(byWeight, part),
+                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+            }
         });
         return (
             byInput.MoveToOuterDisposeScope(), byShift?.MoveToOuterDisposeScope(),
-            byWeight.sum(dim: 0).MoveToOuterDisposeScope(), byBias.sum(dim: 0).MoveToOuterDisposeScope());
+            byWeight.sum(dim: 0).to_type(weight.dtype).MoveToOuterDisposeScope(),
+            byBias.sum(dim: 0).to_type(bias.dtype).MoveToOuterDisposeScope());
     }
 
     /// <summary>softmax(scale Q K^T) V; see dk_attention_forward.</summary>
@@ -104,12 +131,22 @@ internal static unsafe class Kernels
     public static void Attention(Tensor qkv, double scale, Tensor output, Tensor sums)
     {
         (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        bool half = IsHalf(qkv);
         BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
         {
             using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
-            KernelLibrary.AttentionForward(
-                At(qkv, first), At(output, first), At(sums, first), scratch.Pointer, count, length, heads, size,
-                (float)scale);
+            if (half)
+            {
+                KernelLibrary.AttentionForwardBF16(
+                    At<ushort>(qkv, first), At<ushort>(output, first), At<float>(sums, first), scratch.Pointer, count,
+                    length, heads, size, (float)scale);
+            }
+            else
+            {
+                KernelLibrary.AttentionForward(
+                    At<float>(qkv, first), At<float>(output, first), At<float>(sums, first), scratch.Pointer, count,
+                    length, heads, size, (float)scale);
+            }
         });
     }
 
@@ -123,28 +160,41 @@ internal static unsafe class Kernels
     public static Tensor AttentionBackward(Tensor qkv, double scale, Tensor output, Tensor sums, Tensor gradient)
     {
         (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        bool half = IsHalf(qkv);
         Tensor result = empty_like(qkv);
         BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
         {
             using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
-            KernelLibrary.AttentionBackward(
-                At(qkv, first), At(output, first), At(sums, first), At(gradient, first), At(result, first),
-                scratch.Pointer, count, length, heads, size, (float)scale);
+            if (half)
+            {
+                KernelLibrary.AttentionBackwardBF16(
+                    At<ushort>(qkv, first), At<ushort>(output, first), At<float>(sums, first),
+                    At<ushort>(gradient, first), At<ushort>(result, first), scratch.Pointer, count, length, heads, size,
+                    (float)scale);
+            }
+            else
+            {
+                KernelLibrary.AttentionBackward(
+                    At<float>(qkv, first), At<float>(output, first), At<float>(sums, first), At<float>(gradient, first),
+                    At<float>(result, first), scratch.Pointer, count, length, heads, size, (float)scale);
+            }
         });
         return result;
     }
 
+    private static bool IsHalf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16;
+
     // Of a tensor whose first dimension is counted; its memory does not move.
-    private static float* At(Tensor? tensor, long first = 0)
+    private static T* At<T>(Tensor? tensor, long first = 0)
+        where T : unmanaged
     {
         if (tensor is null)
         {
             return null;
         }
-        Span<float> values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
+        Span<T> values = MemoryMarshal.Cast<byte, T>(tensor.bytes);
         long row = first == 0 ? 0 : values.Length / tensor.shape[0];
-        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values))
-            + first * row;
+        return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values)) + first * row;
     }
 
     private static string? Wanted()

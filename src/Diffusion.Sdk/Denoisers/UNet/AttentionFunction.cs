@@ -50,7 +50,8 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             return (ChunkedAttention.Forward(qkv), null);
         }
         (long count, long length, long heads, long size) = (qkv.shape[0], qkv.shape[1], qkv.shape[3], qkv.shape[4]);
-        Tensor output = qkv.new_empty([count, length, heads, size]), sums = qkv.new_empty([count, heads, length]);
+        Tensor output = qkv.new_empty([count, length, heads, size]);
+        Tensor sums = empty([count, heads, length], ScalarType.Float32);
         Kernels.Attention(qkv, Scale(qkv), output, sums);
         return (output, sums);
     }

@@ -54,7 +54,8 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
         TorchSharp.Modules.GroupNorm norm, bool silu, Tensor input, Tensor? shift)
     {
         long[] groups = [input.shape[0], norm.num_groups];
-        Tensor output = empty_like(input), mean = input.new_empty(groups), rstd = input.new_empty(groups);
+        Tensor output = empty_like(input);
+        Tensor mean = empty(groups, ScalarType.Float32), rstd = empty(groups, ScalarType.Float32);
         Kernels.GroupNorm(
             input, shift?.contiguous(), norm.weight!, norm.bias!, norm.eps, silu, output, mean, rstd);
         return (output, mean, rstd);

@@ -16,6 +16,7 @@ public sealed class AttentionKernelTests : KernelTest
         foreach (long[] size in s_sizes)
         {
             Compare(Normal(1, 0, 1.5, size));
+            Compare(Normal(1, 0, 1.5, size).to_type(ScalarType.BFloat16));
         }
     });
 
@@ -32,7 +33,8 @@ public sealed class AttentionKernelTests : KernelTest
         using var scope = NewDisposeScope();
         Tensor qkv = values.detach().requires_grad_();
         Tensor exactQkv = values.detach().to_type(ScalarType.Float64).requires_grad_();
-        Tensor outer = Normal(2, 0, 1, values.shape[0], values.shape[1], values.shape[3], values.shape[4]);
+        Tensor outer = Normal(2, 0, 1, values.shape[0], values.shape[1], values.shape[3], values.shape[4])
+            .to_type(values.dtype);
 
         Tensor actual = AttentionFunction.Apply(qkv);
         Tensor gradient = autograd.grad([actual], [qkv], [outer])[0];
@@ -43,9 +45,9 @@ public sealed class AttentionKernelTests : KernelTest
         Tensor expected = nn.functional.softmax(scores, -1).matmul(heads.select(0, 2)).transpose(1, 2);
         Tensor exact = autograd.grad([expected], [exactQkv], [outer.to_type(ScalarType.Float64)])[0];
 
-        string what = $"[{string.Join(", ", values.shape)}]";
+        string what = $"{values.dtype} [{string.Join(", ", values.shape)}]";
         // A score of s is rounded to s 2^-24, and so is its weight, relatively.
-        double rounding = 1e-7 * scores.abs().max().item<double>();
+        double rounding = 1e-7 * scores.abs().max().item<double>() + (values.dtype == ScalarType.BFloat16 ? 1e-2 : 0);
         Assert.True(Error(expected, actual) < 3e-6 + rounding, $"{what}: {Error(expected, actual)}");
         Assert.True(Error(exact, gradient) < 1e-5 + 4 * rounding, $"{what}: gradient {Error(exact, gradient)}");
         using (no_grad())

@@ -23,8 +23,16 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
     {
         foreach (bool atEnd in (bool[])[true, false])
         {
-            Array.ForEach(s_norms, size => Norm(size.Images, size.Pixels, size.Channels, size.Groups, atEnd));
-            Array.ForEach(s_attentions, size => Attend(size.Images, size.Length, size.Heads, size.Size, atEnd));
+            foreach ((long images, long pixels, long channels, long groups) in s_norms)
+            {
+                Norm(images, pixels, channels, groups, atEnd);
+                NormBF16(images, pixels, channels, groups, atEnd);
+            }
+            foreach ((long images, long length, long heads, long size) in s_attentions)
+            {
+                Attend(images, length, heads, size, atEnd);
+                AttendBF16(images, length, heads, size, atEnd);
+            }
         }
     });
 
@@ -32,30 +40,66 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
     {
         using var memory = new GuardedMemory(atEnd);
         long all = images * pixels * channels;
-        float* x = memory.New(all), shift = memory.New(images * channels), weight = memory.New(channels);
-        float* bias = memory.New(channels), y = memory.New(all), mean = memory.New(images * groups);
-        float* rstd = memory.New(images * groups);
+        float* x = memory.New<float>(all), shift = memory.New<float>(images * channels);
+        float* weight = memory.New<float>(channels), bias = memory.New<float>(channels), y = memory.New<float>(all);
+        float* mean = memory.New<float>(images * groups), rstd = memory.New<float>(images * groups);
         KernelLibrary.GroupNormForward(
-            x, shift, weight, bias, y, mean, rstd, memory.New(3 * channels), images, pixels, channels, groups, 1e-5f, 1);
-        float* dx = memory.New(all), dshift = memory.New(images * channels);
+            x, shift, weight, bias, y, mean, rstd, memory.New<float>(3 * channels), images, pixels, channels, groups,
+            1e-5f, 1);
+        float* dx = memory.New<float>(all), dshift = memory.New<float>(images * channels);
         KernelLibrary.GroupNormBackward(
-            x, shift, weight, bias, mean, rstd, y, dx, dshift, memory.New(channels), memory.New(channels),
-            memory.New(5 * channels), images, pixels, channels, groups, 1);
+            x, shift, weight, bias, mean, rstd, y, dx, dshift, memory.New<float>(channels), memory.New<float>(channels),
+            memory.New<float>(5 * channels), images, pixels, channels, groups, 1);
         Assert.True(float.IsFinite(y[all - 1]) && float.IsFinite(dx[all - 1]) && float.IsFinite(dshift[0]));
+    }
+
+    private static void NormBF16(long images, long pixels, long channels, long groups, bool atEnd)
+    {
+        using var memory = new GuardedMemory(atEnd);
+        long all = images * pixels * channels;
+        ushort* x = memory.New<ushort>(all), shift = memory.New<ushort>(images * channels);
+        ushort* weight = memory.New<ushort>(channels), bias = memory.New<ushort>(channels);
+        ushort* y = memory.New<ushort>(all), dx = memory.New<ushort>(all);
+        ushort* dshift = memory.New<ushort>(images * channels);
+        float* mean = memory.New<float>(images * groups), rstd = memory.New<float>(images * groups);
+        KernelLibrary.GroupNormForwardBF16(
+            x, shift, weight, bias, y, mean, rstd, memory.New<float>(3 * channels), images, pixels, channels, groups,
+            1e-5f, 1);
+        KernelLibrary.GroupNormBackwardBF16(
+            x, shift, weight, bias, mean, rstd, y, dx, dshift, memory.New<float>(channels), memory.New<float>(channels),
+            memory.New<float>(5 * channels), images, pixels, channels, groups, 1);
+        Assert.True(IsFinite(y[all - 1]) && IsFinite(dx[all - 1]) && IsFinite(dshift[0]));
     }
 
     private static void Attend(long images, long length, long heads, long size, bool atEnd)
     {
         using var memory = new GuardedMemory(atEnd);
         long all = images * length * heads * size;
-        float* qkv = memory.New(3 * all), output = memory.New(all), sums = memory.New(images * heads * length);
-        float* scratch = memory.New(KernelLibrary.AttentionScratch(length, size));
+        float* qkv = memory.New<float>(3 * all), output = memory.New<float>(all);
+        float* sums = memory.New<float>(images * heads * length);
+        float* scratch = memory.New<float>(KernelLibrary.AttentionScratch(length, size));
         KernelLibrary.AttentionForward(qkv, output, sums, scratch, images, length, heads, size, 0.5f);
-        float* result = memory.New(3 * all);
+        float* result = memory.New<float>(3 * all);
         KernelLibrary.AttentionBackward(
             qkv, output, sums, output, result, scratch, images, length, heads, size, 0.5f);
         Assert.True(float.IsFinite(output[all - 1]) && float.IsFinite(result[3 * all - 1]));
     }
+
+    private static void AttendBF16(long images, long length, long heads, long size, bool atEnd)
+    {
+        using var memory = new GuardedMemory(atEnd);
+        long all = images * length * heads * size;
+        ushort* qkv = memory.New<ushort>(3 * all), output = memory.New<ushort>(all);
+        ushort* result = memory.New<ushort>(3 * all);
+        float* sums = memory.New<float>(images * heads * length);
+        float* scratch = memory.New<float>(KernelLibrary.AttentionScratch(length, size));
+        KernelLibrary.AttentionForwardBF16(qkv, output, sums, scratch, images, length, heads, size, 0.5f);
+        KernelLibrary.AttentionBackwardBF16(
+            qkv, output, sums, output, result, scratch, images, length, heads, size, 0.5f);
+        Assert.True(IsFinite(output[all - 1]) && IsFinite(result[3 * all - 1]));
+    }
+
+    private static bool IsFinite(ushort half) => float.IsFinite(BitConverter.UInt32BitsToSingle((uint)half << 16));
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial nint Map(nint address, nuint length, int protection, int flags, int file, long offset);
@@ -66,26 +110,35 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
     [LibraryImport("libc", EntryPoint = "munmap")]
     private static partial int Unmap(nint address, nuint length);
 
-    /// <summary>Arrays of numbers from 0.5 on, a forbidden page on one side of each.</summary>
+    /// <summary>Arrays of numbers from 0.5 on, float32 or bfloat16, a forbidden page on one side of each.</summary>
     private sealed class GuardedMemory(bool atEnd) : IDisposable
     {
         private readonly List<(nint Address, nuint Length)> _maps = [];
 
-        public float* New(long count)
+        public T* New<T>(long count)
+            where T : unmanaged
         {
-            long bytes = count * sizeof(float), pages = (bytes + Page - 1) / Page;
+            long bytes = count * sizeof(T), pages = (bytes + Page - 1) / Page;
             var length = (nuint)((pages + 1) * Page);
             nint map = Map(0, length, ReadWrite, PrivateAnonymous, -1, 0);
             Assert.NotEqual(-1, map);
             _maps.Add((map, length));
             nint forbidden = atEnd ? map + (nint)(pages * Page) : map;
             Assert.Equal(0, Protect(forbidden, Page, None));
-            var array = (float*)(atEnd ? forbidden - (nint)bytes : map + Page);
+            nint array = atEnd ? forbidden - (nint)bytes : map + Page;
             for (long i = 0; i < count; i++)
             {
-                array[i] = 0.5f + i % 7;
+                float value = 0.5f + i % 7;
+                if (sizeof(T) == sizeof(float))
+                {
+                    ((float*)array)[i] = value;
+                }
+                else
+                {
+                    ((ushort*)array)[i] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
+                }
             }
-            return array;
+            return (T*)array;
         }
 
         public void Dispose() => _maps.ForEach(map => Assert.Equal(0, Unmap(map.Address, map.Length)));
