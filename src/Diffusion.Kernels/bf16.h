@@ -76,23 +76,22 @@ static inline void store_some_bf16(dk_bf16 *p, vec v, int64_t n)
         memcpy(p, &h, (size_t)n * sizeof(dk_bf16));
 }
 
-/* e^x within 8e-5: bfloat16 cannot tell it from the exact one. */
-static inline vec rough_exp(vec x)
-{
 #if LANES == 16
-    __m512 power = (__m512)(x * 1.44269504088896341f), whole = _mm512_roundscale_ps(power, _MM_FROUND_TO_NEAREST_INT);
-    vec r = (vec)(power - whole);
-    vec p = ((r * 0.0550886838f + 0.242604051f) * r + 0.693276242f) * r + 0.999928940f; /* 2^r, least squares */
+/* 2^x within 8e-5: bfloat16 cannot tell it from the exact one. */
+static inline vec rough_exp2(vec x)
+{
+    __m512 whole = _mm512_roundscale_ps((__m512)x, _MM_FROUND_TO_NEAREST_INT);
+    vec r = x - (vec)whole;
+    vec p = ((r * 0.0550886838f + 0.242604051f) * r + 0.693276242f) * r + 0.999928940f; /* least squares */
     return (vec)_mm512_scalef_ps((__m512)p, whole);
-#else
-    return vexp(x);
-#endif
 }
+#endif
 
+/* As exact as bfloat16 asks. */
 static inline vec rough_sigmoid(vec x)
 {
 #if LANES == 16
-    return (vec)_mm512_rcp14_ps((__m512)(1.0f + rough_exp(-x)));
+    return (vec)_mm512_rcp14_ps((__m512)(1.0f + rough_exp2(x * -1.44269504088896341f)));
 #else
     return vsigmoid(x);
 #endif

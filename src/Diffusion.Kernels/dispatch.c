@@ -140,11 +140,14 @@ void dk_attention_backward_bf16(
     chosen->attention_backward_bf16(qkv, out, lse, dout, dqkv, scratch, images, length, heads, size, scale);
 }
 
-/* Enough for every variant: four sets of packed rows, four of lanes, and the levels; see attention_backward. */
+/* Enough for every variant: what attention_backward takes, or attention_tiles.c, whose matrices are in whole tiles. */
 int64_t dk_attention_scratch(int64_t length, int64_t size)
 {
-    const int64_t most_lanes = 16;
-    return 4 * (length * size + most_lanes) + 4 * size * most_lanes + length + most_lanes;
+    const int64_t most_lanes = 16, tile = 32;
+    int64_t rows = (length + tile - 1) / tile * tile, columns = (size + tile) / tile * tile;
+    int64_t vectors = 4 * (length * size + most_lanes) + 4 * size * most_lanes + length + most_lanes;
+    int64_t tiles = rows * (6 * columns + 4 * tile) + tile * columns + 20 * most_lanes;
+    return vectors > tiles ? vectors : tiles;
 }
 
 int dk_has_norm_conv(void) { return chosen->norm_conv_forward != NULL; }

@@ -9,11 +9,12 @@
 #include "norm.h"
 
 #if defined(__AMX_BF16__)
+#include "tiles.h"
 
-#define DEPTH 32   /* bfloat16 numbers in a row of a tile */
-#define ROWS 16    /* rows of a tile, and float32 columns */
-#define BLOCK 32   /* rows and columns of a product that is made of four tiles */
-#define MANY 1024  /* positions that a buffer should have: enough to load a tile of sums seldom, few enough to stay near */
+#define DEPTH TILE_DEPTH
+#define ROWS TILE_ROWS
+#define BLOCK 32  /* rows and columns of a product that is made of four tiles */
+#define MANY 1024 /* positions that a buffer should have: enough to load a tile of sums seldom, few enough to stay near */
 
 /* Where pixels are in a buffer. Positions count from the first pixel's place. */
 struct layout {
@@ -99,21 +100,6 @@ int64_t OF_VARIANT(norm_conv_scratch)(const struct dk_norm_conv *conv, int backw
     int64_t bytes;
     buffers_in(NULL, conv, backward, &bytes);
     return bytes;
-}
-
-/* Eight tiles of 16 rows of 64 bytes. */
-static void configure_tiles(void)
-{
-    struct {
-        uint8_t palette, start, reserved[14];
-        uint16_t row_bytes[16];
-        uint8_t rows[16];
-    } config = {.palette = 1};
-    for (int i = 0; i < 8; i++) {
-        config.row_bytes[i] = 64;
-        config.rows[i] = ROWS;
-    }
-    _tile_loadconfig(&config);
 }
 
 /*
@@ -238,7 +224,8 @@ void OF_VARIANT(norm_conv_forward)(
     int64_t results = ((at.height + conv->stride - 1) / conv->stride) * ((at.width + conv->stride - 1) / conv->stride);
     pack_weight(weight, conv, at, of.weight, 0);
     memset(of.input, 0, (size_t)(at.room * at.inputs) * sizeof(dk_bf16));
-    configure_tiles();
+    struct tile_config config = full_tiles();
+    _tile_loadconfig(&config);
     for (int64_t i = 0; i < conv->images; i += at.stack) {
         int64_t count = conv->images - i < at.stack ? conv->images - i : at.stack;
         for (int64_t k = 0; k < count; k++) {
@@ -269,48 +256,6 @@ static void pair_pixels(const dk_bf16 *buffer, int64_t room, int64_t channels, i
             dk_bf16 *to = pairs + (p - first) * channels + 2 * c;
             _mm512_storeu_si512(to, _mm512_unpacklo_epi16(a, b));
             _mm512_storeu_si512(to + DEPTH, _mm512_unpackhi_epi16(a, b));
-        }
-}
-
-static inline void turn_block(__m512i r[16])
-{
-    __m512i t[16];
-    for (int i = 0; i < 16; i += 2) {
-        t[i] = _mm512_unpacklo_epi32(r[i], r[i + 1]);
-        t[i + 1] = _mm512_unpackhi_epi32(r[i], r[i + 1]);
-    }
-    for (int i = 0; i < 16; i += 4) {
-        r[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
-        r[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
-        r[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
-        r[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
-    }
-    for (int i = 0; i < 16; i += 8)
-        for (int k = 0; k < 4; k++) {
-            t[i + k] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0x88);
-            t[i + k + 4] = _mm512_shuffle_i32x4(r[i + k], r[i + k + 4], 0xdd);
-        }
-    for (int k = 0; k < 8; k++) {
-        r[k] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0x88);
-        r[k + 8] = _mm512_shuffle_i32x4(t[k], t[k + 8], 0xdd);
-    }
-}
-
-/* turned [channels, positions] = rows [positions, channels]. */
-static void turn_rows(const dk_bf16 *rows, int64_t positions, int64_t channels, dk_bf16 *turned)
-{
-    for (int64_t c = 0; c < channels; c += ROWS)
-        for (int64_t q = 0; q < positions; q += BLOCK) {
-            __m512i pairs[16];
-            for (int64_t k = 0; k < 16; k++) {
-                const dk_bf16 *from = rows + (q + 2 * k) * channels + c;
-                __m512i a = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from));
-                __m512i b = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(from + channels)));
-                pairs[k] = _mm512_or_si512(a, _mm512_slli_epi32(b, 16));
-            }
-            turn_block(pairs);
-            for (int64_t k = 0; k < 16; k++)
-                _mm512_storeu_si512(turned + (c + k) * positions + q, pairs[k]);
         }
 }
 
@@ -406,7 +351,8 @@ void OF_VARIANT(norm_conv_backward)(
         memset(dnorm_weight, 0, (size_t)conv->inputs * sizeof(float));
         memset(dnorm_bias, 0, (size_t)conv->inputs * sizeof(float));
     }
-    configure_tiles();
+    struct tile_config config = full_tiles();
+    _tile_loadconfig(&config);
     for (int64_t i = 0; i < conv->images; i += at.stack) {
         int64_t count = conv->images - i < at.stack ? conv->images - i : at.stack;
         if (count < at.stack)
@@ -423,7 +369,7 @@ void OF_VARIANT(norm_conv_backward)(
         }
         pair_pixels(of.input, at.room, at.inputs, 0, of.even);
         pair_pixels(of.input, at.room, at.inputs, 1, of.odd);
-        turn_rows(of.output + at.lead * at.outputs, at.positions, at.outputs, of.turned);
+        turn_rows(of.output + at.lead * at.outputs, at.positions, at.outputs, at.outputs, of.turned);
         add_weight_gradient(at, conv->size, of);
         if (!dx)
             continue;

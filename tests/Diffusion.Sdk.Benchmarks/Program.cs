@@ -4,6 +4,7 @@
 //        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
 using System.Globalization;
 using Diffusion.Sdk.Benchmarks;
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
 using Spectre.Console;
 
@@ -13,14 +14,15 @@ string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
 if (args is ["profile"])
 {
     AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}[/]");
-    UNetProfile.Show();
+    UNetProfile.Show(Precision.Full);
+    UNetProfile.Show(Precision.BFloat16);
     return 0;
 }
 
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 string python = args.Length > 1 ? args[1] : "/usr/bin/python3";
 AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}; {rounds} rounds in turns[/]");
-double ownMemory = 0, peerMemory = 0, error = 0;
+double ownMemory = 0, peerMemory = 0, error = 0, roundedError = 0;
 List<Comparison> comparisons = [];
 AnsiConsole.Progress()
     .Columns(
@@ -30,7 +32,7 @@ AnsiConsole.Progress()
     {
         (IReadOnlyList<Comparison> points, peerMemory) = TutorialBench.Measure(rounds, python, context);
         ownMemory = Machine.PeakMemoryMiB();
-        (IReadOnlyList<Comparison> images, error) = UNetBench.Measure(rounds, python, context);
+        (IReadOnlyList<Comparison> images, error, roundedError) = UNetBench.Measure(rounds, python, context);
         comparisons.AddRange([.. points, .. images]);
     });
 
@@ -48,6 +50,8 @@ AnsiConsole.MarkupLineInterpolated(
     $"[grey]Peak memory of the points: {ownMemory:F0} MiB here, {peerMemory:F0} MiB there.[/]");
 AnsiConsole.MarkupLineInterpolated(
     $"[grey]The U-Nets' outputs differ by {error:0.0E+0} of the largest value; at most 1E-5 is allowed.[/]");
-return error < 1e-5 ? 0 : 1;
+AnsiConsole.MarkupLineInterpolated(
+    $"[grey]In bfloat16 by {roundedError:0.0E+0}; at most 3E-2 is allowed.[/]");
+return error < 1e-5 && roundedError < 3e-2 ? 0 : 1;
 
 static string Rate(double rate) => rate >= 10 ? $"{rate:F0}" : $"{rate:F2}";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Training;
 
 namespace Diffusion.Sdk.Benchmarks;
@@ -11,13 +12,14 @@ internal sealed class SteppedTraining : IProgress<TrainingProgress>, IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _run;
 
-    public SteppedTraining(UNetWork work, int threads)
+    public SteppedTraining(UNetWork work, int threads, Precision precision)
     {
         work.Model.TrainingRecord = null;
         var options = new TrainingOptions
         {
             Steps = 1_000_000, BatchSize = UNetWork.Batch, Optimizer = OptimizerKind.AdamW, LearningRate = 2e-4,
             WeightDecay = 0.01, Threads = threads, ReportEvery = 1,
+            Precision = precision,
         };
         _run = Task.Run(async () =>
         {

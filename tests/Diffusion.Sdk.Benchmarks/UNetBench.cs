@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -12,13 +13,17 @@ internal static class UNetBench
         ? [(1, 1)]
         : [(1, 1), (Environment.ProcessorCount, 1), (Environment.ProcessorCount, Environment.ProcessorCount)];
 
-    /// <summary>The comparisons, and how far the outputs of both sides are apart, of the largest value.</summary>
-    public static (IReadOnlyList<Comparison> Comparisons, double Error) Measure(
+    private static readonly Precision[] s_precisions = [Precision.Full, Precision.BFloat16];
+
+    /// <summary>
+    /// The comparisons, and how far the outputs of both sides are apart, of the largest value: ours in float32 and in
+    /// bfloat16.
+    /// </summary>
+    public static (IReadOnlyList<Comparison> Comparisons, double Error, double RoundedError) Measure(
         int rounds, string python, ProgressContext context)
     {
         ProgressTask choice = context.AddTask("images, choice of threads", maxValue: 2);
-        ProgressTask forward = context.AddTask("images, forward", maxValue: rounds);
-        ProgressTask training = context.AddTask("images, training", maxValue: rounds);
+        ProgressTask measuring = context.AddTask("images", maxValue: 4 * rounds);
         string folder = Directory.CreateTempSubdirectory("unet-bench-").FullName;
         try
         {
@@ -26,22 +31,27 @@ internal static class UNetBench
             using var peer = new Peer(python, "unet_peer.py", oneThread: false);
             ours.Save(folder);
             peer.Ask($"load {folder}");
-            (int Torch, int Blas) mine = Best(SetOurs, ours.Forward);
+            List<Comparison> comparisons = [];
+            (int Torch, int Blas) mine = Best(SetOurs, () => ours.Forward(Precision.Full));
             (int Torch, int Blas) their = Best(SetTheirs, () => peer.Ask("forward"));
             choice.Increment(1);
             SetOurs(mine);
             SetTheirs(their);
             string output = Path.Combine(folder, "output");
             peer.Ask($"output {output}");
-            double error = ours.ErrorAgainst(output);
-            Comparison forwards = Comparison.Measure(
-                $"U-Net forward, batch {UNetWork.Batch} ({Threads(mine)} and {Threads(their)})", 1, rounds,
-                ours.Forward, () => peer.Ask("forward"), done => forward.Value = done);
+            double error = ours.ErrorAgainst(output, Precision.Full);
+            double roundedError = ours.ErrorAgainst(output, Precision.BFloat16);
+            foreach (Precision precision in s_precisions)
+            {
+                comparisons.Add(Comparison.Measure(
+                    $"U-Net forward, batch {UNetWork.Batch}, {Name(precision)} ({Threads(mine)} and {Threads(their)})",
+                    1, rounds, () => ours.Forward(precision), () => peer.Ask("forward"), _ => measuring.Increment(1)));
+            }
 
             mine = s_settings.MinBy(setting =>
             {
                 SetOurs(setting);
-                using var attempt = new SteppedTraining(ours, setting.Torch);
+                using var attempt = new SteppedTraining(ours, setting.Torch, Precision.Full);
                 attempt.Step();
                 return Math.Min(attempt.Step(), attempt.Step());
             });
@@ -49,11 +59,15 @@ internal static class UNetBench
             choice.Increment(1);
             SetOurs(mine);
             SetTheirs(their);
-            using var stepped = new SteppedTraining(ours, mine.Torch);
-            Comparison steps = Comparison.Measure(
-                $"U-Net training step, batch {UNetWork.Batch}, AdamW ({Threads(mine)} and {Threads(their)})", 1, rounds,
-                stepped.Step, () => peer.Ask("step"), done => training.Value = done);
-            return ([forwards, steps], error);
+            foreach (Precision precision in s_precisions)
+            {
+                using var stepped = new SteppedTraining(ours, mine.Torch, precision);
+                comparisons.Add(Comparison.Measure(
+                    $"U-Net training step, batch {UNetWork.Batch}, AdamW, {Name(precision)} " +
+                        $"({Threads(mine)} and {Threads(their)})",
+                    1, rounds, stepped.Step, () => peer.Ask("step"), _ => measuring.Increment(1)));
+            }
+            return (comparisons, error, roundedError);
 
             void SetTheirs((int Torch, int Blas) threads) => peer.Ask($"threads {threads.Torch} {threads.Blas}");
         }
@@ -62,6 +76,8 @@ internal static class UNetBench
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Name(Precision precision) => precision == Precision.Full ? "float32" : "bfloat16";
 
     // libtorch's and those of the matrix library.
     private static string Threads((int Torch, int Blas) setting) => $"{setting.Torch}+{setting.Blas} threads";

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Benchmarks;
 
-/// <summary>Our side of the comparison for images, through the public API.</summary>
+/// <summary>Our side of the comparison for images.</summary>
 internal sealed class UNetWork : IDisposable
 {
     public const int Batch = 64;
@@ -28,6 +28,10 @@ internal sealed class UNetWork : IDisposable
     private readonly Tensor _sample = tensor(Numbers(RandomPurpose.InitialNoise, Batch), [Batch, 1, 28, 28]);
     private readonly Tensor _timesteps = arange(0, 1000, 1000.0 / Batch, ScalarType.Float32).to_type(ScalarType.Int64);
 
+    private readonly BFloat16Copy _rounded;
+
+    public UNetWork() => _rounded = new BFloat16Copy(Model);
+
     public UNet2DModel Model { get; } = new(s_config, new PhiloxStreams(0), zeroOutput: false);
 
     public TrainingData Data { get; } =
@@ -45,19 +49,19 @@ internal sealed class UNetWork : IDisposable
     }
 
     /// <summary>Seconds of one forward pass without gradients.</summary>
-    public double Forward()
+    public double Forward(Precision precision)
     {
         long begin = Stopwatch.GetTimestamp();
-        Run(_ => { });
+        Run(precision, _ => { });
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
     /// <summary>The greatest difference from the peer's output, over its greatest value.</summary>
-    public double ErrorAgainst(string path)
+    public double ErrorAgainst(string path, Precision precision)
     {
         float[] theirs = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
         double error = double.NaN;
-        Run(output =>
+        Run(precision, output =>
         {
             float[] ours = output.data<float>().ToArray();
             error = ours.Zip(theirs, (a, b) => Math.Abs((double)a - b)).Max() / theirs.Max(Math.Abs);
@@ -69,14 +73,17 @@ internal sealed class UNetWork : IDisposable
     {
         _sample.Dispose();
         _timesteps.Dispose();
+        _rounded.Dispose();
         Model.Dispose();
     }
 
-    private void Run(Action<Tensor> look)
+    private void Run(Precision precision, Action<Tensor> look)
     {
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
-        look(Model.call(_sample, _timesteps, null));
+        look(precision == Precision.Full
+            ? Model.call(_sample, _timesteps, null)
+            : _rounded.Twin.call(_sample.to_type(ScalarType.BFloat16), _timesteps, null).to_type(ScalarType.Float32));
     }
 
     private static float[] Numbers(RandomPurpose purpose, int count)

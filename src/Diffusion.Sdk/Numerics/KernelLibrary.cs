@@ -57,4 +57,21 @@ internal static unsafe partial class KernelLibrary
     public static partial void AttentionBackwardBF16(
         ushort* qkv, ushort* output, float* sums, ushort* gradient, ushort* result, float* scratch, long images,
         long length, long heads, long size, float scale);
+
+    [LibraryImport(Library, EntryPoint = "dk_has_norm_conv")]
+    public static partial int HasNormConv();
+
+    [LibraryImport(Library, EntryPoint = "dk_norm_conv_scratch")]
+    public static partial long NormConvScratch(NormConvShape* conv, int backward);
+
+    [LibraryImport(Library, EntryPoint = "dk_norm_conv_forward")]
+    public static partial void NormConvForward(
+        NormConvShape* conv, ushort* x, ushort* shift, ushort* normWeight, ushort* normBias, ushort* weight,
+        ushort* bias, ushort* residual, ushort* y, float* mean, float* rstd, void* scratch);
+
+    [LibraryImport(Library, EntryPoint = "dk_norm_conv_backward")]
+    public static partial void NormConvBackward(
+        NormConvShape* conv, ushort* x, ushort* shift, ushort* normWeight, ushort* normBias, ushort* weight,
+        float* mean, float* rstd, ushort* dy, ushort* dx, ushort* dshift, float* dnormWeight, float* dnormBias,
+        float* dweight, float* dbias, void* scratch);
 }

@@ -34,6 +34,10 @@ internal static unsafe class Kernels
             && tensor.dtype is ScalarType.Float32 or ScalarType.BFloat16
             && tensor.NumberOfElements <= int.MaxValue / sizeof(float);
 
+    /// <summary>Whether the kernel of convolutions does the work for such a tensor.</summary>
+    public static bool ServeConvolution(Tensor tensor) =>
+        tensor.dtype == ScalarType.BFloat16 && Serve(tensor) && KernelLibrary.HasNormConv() != 0;
+
     /// <summary>Chooses a variant for the whole process, for all calls that begin from now on.</summary>
     /// <param name="variant">One of <see cref="Variants"/>; null: none.</param>
     /// <exception cref="ArgumentException">This machine cannot run the variant.</exception>
@@ -182,6 +186,70 @@ internal static unsafe class Kernels
         return result;
     }
 
+    /// <summary>conv(silu(norm(input + shift))) + bias + residual; see dk_norm_conv_forward.</summary>
+    /// <param name="shape">What there is, and how large.</param>
+    /// <param name="input">[N, H, W, C].</param>
+    /// <param name="shift">[N, C], or null.</param>
+    /// <param name="norm">Weight and bias of the norm, [C] each; null where there is none.</param>
+    /// <param name="weight">[C', C, size, size].</param>
+    /// <param name="bias">[C'], or null.</param>
+    /// <param name="residual">[N, H', W', C'], or null.</param>
+    /// <param name="output">[N, H', W', C']; receives the result.</param>
+    /// <param name="moments">[2, N, g]; receives means and reciprocals of deviations; null with no norm.</param>
+    public static void NormConv(
+        NormConvShape shape, Tensor input, Tensor? shift, (Tensor Weight, Tensor Bias)? norm, Tensor weight,
+        Tensor? bias, Tensor? residual, Tensor output, Tensor? moments)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor? means, Tensor? rstds) = (moments?.select(0, 0), moments?.select(0, 1));
+        BatchParts.Run(shape.Images, BatchParts.Count(shape.Images, 1), (_, first, count) =>
+        {
+            NormConvShape own = shape with { Images = count };
+            using var scratch = new Scratch(KernelLibrary.NormConvScratch(&own, 0) / sizeof(float));
+            KernelLibrary.NormConvForward(
+                &own, At<ushort>(input, first), At<ushort>(shift, first), At<ushort>(norm?.Weight),
+                At<ushort>(norm?.Bias), At<ushort>(weight), At<ushort>(bias), At<ushort>(residual, first),
+                At<ushort>(output, first), At<float>(means, first), At<float>(rstds, first), scratch.Pointer);
+        });
+    }
+
+    /// <summary>The gradients of <see cref="NormConv"/>; see dk_norm_conv_backward.</summary>
+    /// <param name="shape">As in the forward.</param>
+    /// <param name="input">[N, H, W, C].</param>
+    /// <param name="shift">[N, C], or null.</param>
+    /// <param name="norm">Weight and bias of the norm, or null.</param>
+    /// <param name="weight">[C', C, size, size].</param>
+    /// <param name="moments">What the forward filled.</param>
+    /// <param name="gradient">That of the output, [N, H', W', C'].</param>
+    /// <param name="byInput">Receives that of the input; null: nobody needs it.</param>
+    /// <param name="byShift">Receives that of the shift; null: nobody needs it.</param>
+    /// <returns>
+    /// Those of the norm's weight and bias, of the weight and of the bias, side by side in bfloat16; the caller disposes
+    /// it.
+    /// </returns>
+    public static Tensor NormConvBackward(
+        NormConvShape shape, Tensor input, Tensor? shift, (Tensor Weight, Tensor Bias)? norm, Tensor weight,
+        Tensor? moments, Tensor gradient, Tensor? byInput, Tensor? byShift)
+    {
+        using var scope = NewDisposeScope();
+        (Tensor? means, Tensor? rstds) = (moments?.select(0, 0), moments?.select(0, 1));
+        int parts = BatchParts.Count(shape.Images, 1);
+        (long channels, long weights) = (shape.Groups > 0 ? shape.Inputs : 0, weight.NumberOfElements);
+        Tensor sums = empty([parts, (2 * channels) + weights + shape.Outputs], ScalarType.Float32);
+        BatchParts.Run(shape.Images, parts, (part, first, count) =>
+        {
+            NormConvShape own = shape with { Images = count };
+            float* byNorm = At<float>(sums, part), byWeight = byNorm + (2 * channels);
+            using var scratch = new Scratch(KernelLibrary.NormConvScratch(&own, 1) / sizeof(float));
+            KernelLibrary.NormConvBackward(
+                &own, At<ushort>(input, first), At<ushort>(shift, first), At<ushort>(norm?.Weight),
+                At<ushort>(norm?.Bias), At<ushort>(weight), At<float>(means, first),
+                At<float>(rstds, first), At<ushort>(gradient, first), At<ushort>(byInput, first),
+                At<ushort>(byShift, first), byNorm, byNorm + channels, byWeight, byWeight + weights, scratch.Pointer);
+        });
+        return (parts == 1 ? sums.select(0, 0) : sums.sum(dim: 0)).to_type(weight.dtype).MoveToOuterDisposeScope();
+    }
+
     private static bool IsHalf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16;
 
     // Of a tensor whose first dimension is counted; its memory does not move.
@@ -225,11 +293,13 @@ internal static unsafe class Kernels
         }
     }
 
-    /// <summary>Memory for one call.</summary>
+    /// <summary>Memory for one call, from a line of the cache on.</summary>
     private readonly ref struct Scratch(long floats)
     {
-        public float* Pointer { get; } = (float*)NativeMemory.Alloc((nuint)floats, sizeof(float));
+        private const int Line = 64;
 
-        public void Dispose() => NativeMemory.Free(Pointer);
+        public float* Pointer { get; } = (float*)NativeMemory.AlignedAlloc((nuint)floats * sizeof(float), Line);
+
+        public void Dispose() => NativeMemory.AlignedFree(Pointer);
     }
 }

@@ -31,7 +31,8 @@ internal sealed class Downsample : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         Tensor output = _by switch
         {
-            Resampling.Convolution => _conv!.call(_padding == 0 ? nn.functional.pad(input, (0, 1, 0, 1)) : input),
+            Resampling.Convolution => NormConvolution.Apply(
+                _conv!, _padding == 0 ? nn.functional.pad(input, (0, 1, 0, 1)) : input),
             Resampling.Box => nn.functional.avg_pool2d(input, 2),
             _ => Smooth(input),
         };

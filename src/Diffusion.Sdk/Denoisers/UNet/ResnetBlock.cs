@@ -67,19 +67,27 @@ internal sealed class ResnetBlock : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input1, Tensor input2)
     {
         using var scope = NewDisposeScope();
-        Tensor shortcut = input1;
-        Tensor hidden = NormActivation.Apply(_norm1, _layers.Activation, input1);
-        if (_sampler is not null)
+        Tensor shortcut = input1, hidden;
+        if (_sampler is null)
         {
-            (shortcut, hidden) = (_sampler.call(shortcut), _sampler.call(hidden));
+            hidden = NormConvolution.Apply(_norm1, _layers.Activation, _conv1, input1);
         }
-        hidden = WithTime(_conv1.call(hidden), _time.call(input2));
-        if (_layers.Dropout > 0)
+        else
         {
-            hidden = _dropout.call(hidden);
+            hidden = _sampler.call(NormActivation.Apply(_norm1, _layers.Activation, input1));
+            (shortcut, hidden) = (_sampler.call(shortcut), NormConvolution.Apply(_conv1, hidden));
         }
-        hidden = _conv2.call(hidden);
-        hidden.add_(_shortcut is null ? shortcut : _shortcut.call(shortcut));
+        shortcut = _shortcut is null ? shortcut : NormConvolution.Apply(_shortcut, shortcut);
+        Tensor time = _time.call(input2);
+        if (_layers is { Dropout: 0, TimeScaleShift: ResnetTimeScaleShift.Default })
+        {
+            hidden = NormConvolution.Apply(_norm2, _layers.Activation, _conv2, hidden, time, shortcut);
+        }
+        else
+        {
+            hidden = WithTime(hidden, time);
+            hidden = NormConvolution.Apply(_conv2, _layers.Dropout > 0 ? _dropout.call(hidden) : hidden).add_(shortcut);
+        }
         if (_layers.OutputScale != 1)
         {
             hidden.div_(_layers.OutputScale);

@@ -1,3 +1,4 @@
+using Diffusion.Sdk.Numerics;
 using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -56,13 +57,26 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         (long count, long channels, long height, long width) =
             (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
-        Tensor normed = _norm is null ? input : NormActivation.Apply(_norm, null, input);
-        Tensor pixels = ImageLayout.ToPixels(normed).view(-1, channels); // [N L, C]
-        Tensor qkv = nn.functional.linear(pixels, Together(p => p.weight), Together(p => p.bias!)) // [N L, 3 h d]
-            .view(count, height * width, 3, _heads, _headChannels);
-        Tensor mixed = Mix(qkv).reshape(-1, _heads * _headChannels); // [N L, h d]
-        Tensor output = input.add(
-            ImageLayout.FromPixels(_output[0].call(mixed).view(count, height, width, channels)));
+        (Tensor weight, Tensor bias) = (Together(p => p.weight), Together(p => p.bias!)); // [3 h d, C], [3 h d]
+        long[] parted = [count, height * width, 3, _heads, _headChannels];
+        Tensor output;
+        if (Kernels.ServeConvolution(input))
+        {
+            var kind = new NormConvShape { Stride = 1 };
+            Tensor pixels = ImageLayout.ToPixels(input); // [N, H, W, C]
+            Tensor qkv = NormConvFunction.Apply(kind, _norm, pixels, null, weight, bias, null).view(parted);
+            Tensor mixed = Mix(qkv).view(count, height, width, -1); // [N, H, W, h d]
+            output = NormConvFunction.Apply(kind, null, mixed, null, _output[0].weight, _output[0].bias!, pixels);
+        }
+        else
+        {
+            Tensor normed = _norm is null ? input : NormActivation.Apply(_norm, null, input);
+            Tensor pixels = ImageLayout.ToPixels(normed).view(-1, channels); // [N L, C]
+            Tensor mixed = Mix(nn.functional.linear(pixels, weight, bias).view(parted));
+            output = _output[0].call(mixed.reshape(-1, _heads * _headChannels)).view(count, height, width, channels)
+                .add_(ImageLayout.ToPixels(input));
+        }
+        output = ImageLayout.FromPixels(output);
         if (_outputScale != 1)
         {
             output.div_(_outputScale);

@@ -61,7 +61,7 @@ internal sealed class SkipUpBlock : nn.Module<Tensor, UNetSignal, Tensor>
         Tensor? image = input2.Image is null ? null : _doubleImage.call(input2.Image);
         if (_double is not null)
         {
-            Tensor part = _toImage!.call(NormActivation.Apply(_norm!, Activation.Silu, hidden));
+            Tensor part = NormConvolution.Apply(_norm!, Activation.Silu, _toImage!, hidden);
             image = image is null ? part : part.add_(image);
             hidden = _double.call(hidden, input2.Time);
         }

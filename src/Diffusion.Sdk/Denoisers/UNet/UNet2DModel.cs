@@ -187,7 +187,7 @@ public sealed class UNet2DModel : Denoiser
     {
         Tensor sample = Config.CenterInputSample ? images.mul(2).sub_(1) : images;
         var signal = new UNetSignal(Config.ActFn.ApplyOwned(Embed(timesteps, labels)), sample);
-        Tensor hidden = ImageLayout.ForComputing(_convIn.call(sample));
+        Tensor hidden = ImageLayout.ForComputing(NormConvolution.Apply(_convIn, sample));
         signal.Push(hidden);
         foreach (nn.Module<Tensor, UNetSignal, Tensor> block in _downBlocks)
         {
@@ -199,7 +199,7 @@ public sealed class UNet2DModel : Denoiser
         {
             hidden = block.call(hidden, signal);
         }
-        Tensor output = _convOut.call(NormActivation.Apply(_normOut, Activation.Silu, hidden));
+        Tensor output = NormConvolution.Apply(_normOut, Activation.Silu, _convOut, hidden);
         if (signal.Image is not null)
         {
             output.add_(signal.Image);

@@ -30,7 +30,7 @@ internal sealed class Upsample : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         Tensor output = _by switch
         {
-            Resampling.Convolution => _conv!.call(Repeat(input)),
+            Resampling.Convolution => NormConvolution.Apply(_conv!, input, doubled: true),
             Resampling.Box => Repeat(input),
             _ => Smooth(input),
         };

@@ -28,6 +28,11 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
                 Norm(images, pixels, channels, groups, atEnd);
                 NormBF16(images, pixels, channels, groups, atEnd);
             }
+            foreach ((long images, long pixels, long channels, long groups) in s_norms)
+            {
+                Convolve(images, pixels, channels, groups, stride: 1, doubled: 0, atEnd);
+                Convolve(images, pixels, channels, groups: 0, stride: 2, doubled: 1, atEnd);
+            }
             foreach ((long images, long length, long heads, long size) in s_attentions)
             {
                 Attend(images, length, heads, size, atEnd);
@@ -69,6 +74,37 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
             x, shift, weight, bias, mean, rstd, y, dx, dshift, memory.New<float>(channels), memory.New<float>(channels),
             memory.New<float>(5 * channels), images, pixels, channels, groups, 1);
         Assert.True(IsFinite(y[all - 1]) && IsFinite(dx[all - 1]) && IsFinite(dshift[0]));
+    }
+
+    private static void Convolve(
+        long images, long pixels, long channels, long groups, long stride, long doubled, bool atEnd)
+    {
+        if (KernelLibrary.HasNormConv() == 0)
+        {
+            return;
+        }
+        using var memory = new GuardedMemory(atEnd);
+        const long outputs = 3;
+        var shape = new NormConvShape
+        {
+            Images = images, Height = pixels, Width = 2, Inputs = channels, Outputs = outputs, Size = 3, Stride = stride,
+            Doubled = doubled, Groups = groups, Silu = 1, Eps = 1e-5f,
+        };
+        long all = images * pixels * 2 * channels, results = images * shape.OutputHeight * shape.OutputWidth * outputs;
+        ushort* x = memory.New<ushort>(all), dx = memory.New<ushort>(all), y = memory.New<ushort>(results);
+        ushort* shift = memory.New<ushort>(images * channels), dshift = memory.New<ushort>(images * channels);
+        ushort* weight = memory.New<ushort>(9 * outputs * channels), normWeight = memory.New<ushort>(channels);
+        float* mean = memory.New<float>(images * Math.Max(groups, 1));
+        float* rstd = memory.New<float>(images * Math.Max(groups, 1));
+        float* dweight = memory.New<float>(9 * outputs * channels);
+        KernelLibrary.NormConvForward(
+            &shape, x, groups > 0 ? shift : null, normWeight, normWeight, weight, memory.New<ushort>(outputs),
+            memory.New<ushort>(results), y, mean, rstd, memory.New<byte>(KernelLibrary.NormConvScratch(&shape, 0)));
+        KernelLibrary.NormConvBackward(
+            &shape, x, groups > 0 ? shift : null, normWeight, normWeight, weight, mean, rstd, y, dx,
+            groups > 0 ? dshift : null, memory.New<float>(channels), memory.New<float>(channels), dweight,
+            memory.New<float>(outputs), memory.New<byte>(KernelLibrary.NormConvScratch(&shape, 1)));
+        Assert.True(IsFinite(y[results - 1]) && IsFinite(dx[all - 1]) && float.IsFinite(dweight[0]));
     }
 
     private static void Attend(long images, long length, long heads, long size, bool atEnd)
@@ -133,7 +169,7 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
                 {
                     ((float*)array)[i] = value;
                 }
-                else
+                else if (sizeof(T) == sizeof(ushort))
                 {
                     ((ushort*)array)[i] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
                 }
