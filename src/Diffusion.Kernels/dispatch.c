@@ -175,3 +175,83 @@ void dk_norm_conv_backward(
         conv, x, shift, norm_weight, norm_bias, weight, mean, rstd, dy, dx, dshift, dnorm_weight, dnorm_bias, dweight,
         dbias, scratch);
 }
+
+void dk_dense_pack(
+    const float *b, int64_t row_step, int64_t column_step, float *packed, int64_t depth, int64_t columns)
+{
+    chosen->dense_pack(b, row_step, column_step, packed, depth, columns);
+}
+
+/* Panels of 32 columns, the last one filled up with zeros. */
+int64_t dk_dense_packed(int64_t depth, int64_t columns) { return depth * ((columns + 31) / 32 * 32); }
+
+void dk_dense_forward(
+    const float *x, int64_t x_stride, const float *packed, const float *bias, const float *addend,
+    const int64_t *labels, float *y, float *slope, int64_t rows, int64_t inputs, int64_t outputs, int activation)
+{
+    chosen->dense_forward(
+        x, x_stride, packed, bias, addend, labels, y, slope, rows, inputs, outputs, activation);
+}
+
+void dk_dense_backward(
+    const float *dz, const float *packed, const float *slope, float *dx, int64_t rows, int64_t outputs, int64_t inputs)
+{
+    chosen->dense_backward(dz, packed, slope, dx, rows, outputs, inputs);
+}
+
+void dk_dense_gradient(
+    const float *dz, const float *x, int64_t x_stride, float *dweight, int64_t stride, float *dbias, float *scratch,
+    int64_t rows, int64_t outputs, int64_t inputs)
+{
+    chosen->dense_gradient(dz, x, x_stride, dweight, stride, dbias, scratch, rows, outputs, inputs);
+}
+
+int dk_has_dense_bf16(void) { return chosen->dense_forward_bf16 != 0; }
+
+int64_t dk_dense_size_bf16(int64_t rows, int64_t columns)
+{
+    return (rows + 31) / 32 * 32 * ((columns + 31) / 32 * 32);
+}
+
+void dk_dense_rows_bf16(const float *x, int64_t x_stride, dk_bf16 *y, int64_t rows, int64_t columns)
+{
+    chosen->dense_rows_bf16(x, x_stride, y, rows, columns);
+}
+
+void dk_dense_pack_bf16(
+    const float *b, int64_t row_step, int64_t column_step, dk_bf16 *packed, int64_t depth, int64_t columns)
+{
+    chosen->dense_pack_bf16(b, row_step, column_step, packed, depth, columns);
+}
+
+void dk_dense_forward_bf16(
+    const dk_bf16 *x, const dk_bf16 *packed, const float *bias, const float *addend, dk_bf16 *y, dk_bf16 *slope,
+    float *exact, int64_t rows, int64_t inputs, int64_t outputs, int activation)
+{
+    chosen->dense_forward_bf16(x, packed, bias, addend, y, slope, exact, rows, inputs, outputs, activation);
+}
+
+void dk_dense_backward_bf16(
+    const dk_bf16 *dz, const dk_bf16 *packed, const dk_bf16 *slope, dk_bf16 *dx, int64_t rows, int64_t outputs,
+    int64_t inputs)
+{
+    chosen->dense_backward_bf16(dz, packed, slope, dx, rows, outputs, inputs);
+}
+
+void dk_dense_gradient_bf16(
+    const dk_bf16 *dz, const dk_bf16 *x, float *dweight, int64_t stride, float *dbias, dk_bf16 *scratch,
+    int64_t rows, int64_t outputs, int64_t inputs)
+{
+    chosen->dense_gradient_bf16(dz, x, dweight, stride, dbias, scratch, rows, outputs, inputs);
+}
+
+void dk_combine(float *x, float a, const float *y, float b, const float *z, float c, int64_t count)
+{
+    chosen->combine(x, a, y, b, z, c, count);
+}
+
+void dk_adam(
+    float *values, const float *gradient, float *mean, float *square, const struct dk_adam_step *step, int64_t count)
+{
+    chosen->adam(values, gradient, mean, square, step, count);
+}

@@ -131,6 +131,104 @@ DK_API void dk_norm_conv_backward(
     const dk_bf16 *norm_bias, const dk_bf16 *weight, const float *mean, const float *rstd, const dk_bf16 *dy,
     dk_bf16 *dx, dk_bf16 *dshift, float *dnorm_weight, float *dnorm_bias, float *dweight, float *dbias, void *scratch);
 
+/* What follows a dense layer. */
+enum { DK_NONE, DK_SILU, DK_RELU };
+
+/*
+ * Rearranges a matrix B [depth, columns], whose element (k, n) is b[k row_step + n column_step], for the products
+ * below: W^T of a layer's weight W [outputs, inputs] for the way forward, W itself for the way back.
+ *   packed  dk_dense_packed(depth, columns) floats
+ */
+DK_API void dk_dense_pack(
+    const float *b, int64_t row_step, int64_t column_step, float *packed, int64_t depth, int64_t columns);
+
+DK_API int64_t dk_dense_packed(int64_t depth, int64_t columns);
+
+/*
+ * A dense layer: z = x W^T + bias + addend, y = f(z).
+ *   x       [rows, inputs], row r from x[r x_stride] on
+ *   packed  W^T
+ *   bias    [outputs]; may be null
+ *   addend  may be null; else row r gets its row r, or its row labels[r] if there are labels
+ *   y       [rows, outputs]; may be addend if there are no labels
+ *   slope   [rows, outputs], f'(z); may be null
+ */
+DK_API void dk_dense_forward(
+    const float *x, int64_t x_stride, const float *packed, const float *bias, const float *addend,
+    const int64_t *labels, float *y, float *slope, int64_t rows, int64_t inputs, int64_t outputs, int activation);
+
+/*
+ * The gradient by the layer below's z from that by this one's: dx = (dz W) slope.
+ *   dz      [rows, outputs]
+ *   packed  W
+ *   slope   [rows, inputs], of the layer below; null if it has no activation
+ *   dx      [rows, inputs]
+ */
+DK_API void dk_dense_backward(
+    const float *dz, const float *packed, const float *slope, float *dx, int64_t rows, int64_t outputs,
+    int64_t inputs);
+
+/*
+ * The gradients by the layer's weight and bias, added to those that are there: dW += dz^T x, db += sum dz.
+ *   x        [rows, inputs], row r from x[r x_stride] on
+ *   dweight  [outputs, inputs], row o from dweight[o stride] on
+ *   dbias    [outputs]; may be null
+ *   scratch  dk_dense_packed(rows, inputs) floats
+ */
+DK_API void dk_dense_gradient(
+    const float *dz, const float *x, int64_t x_stride, float *dweight, int64_t stride, float *dbias, float *scratch,
+    int64_t rows, int64_t outputs, int64_t inputs);
+
+/*
+ * The same in bfloat16, with sums, biases and what follows the product in float32. Only where dk_has_dense_bf16(). A
+ * matrix of bfloat16 has its rows and columns filled up with zeros to multiples of 32, and lies without gaps:
+ * dk_dense_size_bf16(rows, columns) numbers.
+ */
+DK_API int dk_has_dense_bf16(void);
+
+DK_API int64_t dk_dense_size_bf16(int64_t rows, int64_t columns);
+
+/* Rounds a matrix x [rows, columns], row r from x[r x_stride] on. */
+DK_API void dk_dense_rows_bf16(const float *x, int64_t x_stride, dk_bf16 *y, int64_t rows, int64_t columns);
+
+/* As dk_dense_pack, but row_step or column_step is 1; dk_dense_size_bf16(depth, columns) numbers. */
+DK_API void dk_dense_pack_bf16(
+    const float *b, int64_t row_step, int64_t column_step, dk_bf16 *packed, int64_t depth, int64_t columns);
+
+/*
+ * As dk_dense_forward. inputs may be 0: then nothing is multiplied, and x and packed may be null.
+ *   addend  float32 [rows, outputs]; may be null
+ *   exact   float32 [rows, outputs] instead of y and slope, where there is no activation; may be null
+ */
+DK_API void dk_dense_forward_bf16(
+    const dk_bf16 *x, const dk_bf16 *packed, const float *bias, const float *addend, dk_bf16 *y, dk_bf16 *slope,
+    float *exact, int64_t rows, int64_t inputs, int64_t outputs, int activation);
+
+/* As dk_dense_backward. */
+DK_API void dk_dense_backward_bf16(
+    const dk_bf16 *dz, const dk_bf16 *packed, const dk_bf16 *slope, dk_bf16 *dx, int64_t rows, int64_t outputs,
+    int64_t inputs);
+
+/* As dk_dense_gradient. scratch: dk_dense_size_bf16(rows, outputs) + dk_dense_size_bf16(rows, inputs) numbers. */
+DK_API void dk_dense_gradient_bf16(
+    const dk_bf16 *dz, const dk_bf16 *x, float *dweight, int64_t stride, float *dbias, dk_bf16 *scratch,
+    int64_t rows, int64_t outputs, int64_t inputs);
+
+/* x = a x + b y + c z, for count numbers; z may be null. A step of a sampler, or of a moving average. */
+DK_API void dk_combine(float *x, float a, const float *y, float b, const float *z, float c, int64_t count);
+
+/* The numbers of one step of Adam (Kingma and Ba 2015, algorithm 1), corrections of the start in rate and epsilon. */
+struct dk_adam_step {
+    float mean_kept, mean_added, square_kept, square_added; /* beta1, 1 - beta1, beta2, 1 - beta2 */
+    float penalty;                                          /* of the values, added to the gradient */
+    float values_kept;                                      /* 1 less AdamW's decay */
+    float rate, epsilon;
+};
+
+/* values -= rate mean / (root of square + epsilon), all in one pass; each [count]. */
+DK_API void dk_adam(
+    float *values, const float *gradient, float *mean, float *square, const struct dk_adam_step *step, int64_t count);
+
 #if defined(__cplusplus)
 }
 #endif

@@ -32,9 +32,13 @@ static inline vec load_some(const float *p, int64_t n)
 {
     if (n >= LANES)
         return load(p);
+#if LANES == 16
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
     vec v = {0};
     memcpy(&v, p, (size_t)n * sizeof(float));
     return v;
+#endif
 }
 
 static inline void store_some(float *p, vec v, int64_t n)
@@ -42,10 +46,15 @@ static inline void store_some(float *p, vec v, int64_t n)
     if (n >= LANES)
         store(p, v);
     else
+#if LANES == 16
+        _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#else
         memcpy(p, &v, (size_t)n * sizeof(float));
+#endif
 }
 
-static inline vec splat(float x) { return (vec){0} + x; }
+/* x - 0 is x, also for -0, so that compilers leave it out; x + 0 is not. */
+static inline vec splat(float x) { return x - (vec){0}; }
 
 /* The greater of both, b where one is NaN. */
 static inline vec vmax(vec a, vec b)

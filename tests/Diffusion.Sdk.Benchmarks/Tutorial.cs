@@ -4,11 +4,14 @@ using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Training;
+using TorchSharp;
 
 namespace Diffusion.Sdk.Benchmarks;
 
 /// <summary>Our side of the comparison, through the public API.</summary>
-internal sealed class Tutorial : IDisposable
+/// <param name="precision">Of training and of sampling.</param>
+/// <param name="threads">How many a run has.</param>
+internal sealed class Tutorial(Precision precision, int threads) : IDisposable
 {
     private readonly MlpDenoiser _model = new();
     private readonly DdpmScheduler _scheduler = new(new DdpmSchedulerConfig
@@ -26,17 +29,23 @@ internal sealed class Tutorial : IDisposable
         const int Warm = 20;
         var clock = new StepClock(Warm, steps + Warm);
         _model.TrainingRecord = null;
-        TrainingOptions options = TrainingOptions.Tutorial with { Steps = steps + Warm, ReportEvery = Warm };
+        TrainingOptions options = TrainingOptions.Tutorial with
+        {
+            Steps = steps + Warm, ReportEvery = Warm, Ema = [new EmaOptions()], Threads = threads,
+            Precision = precision,
+        };
         new DiffusionTrainer(_model, _scheduler, options).Run(_data, clock).Dispose();
         return clock.Seconds;
     }
 
     /// <summary>Seconds for a whole generation.</summary>
-    public double Sample(int count)
+    public double Sample(int count, int steps)
     {
-        using var pipeline = new DdpmPipeline(_model, _scheduler);
+        torch.set_num_threads(threads);
+        using var pipeline = new DdpmPipeline(
+            _model, _scheduler, new DdpmPipelineOptions { Precision = precision });
         long begin = Stopwatch.GetTimestamp();
-        pipeline.Generate(count, seed: 1);
+        pipeline.Generate(count, steps, seed: 1);
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 

@@ -62,6 +62,13 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// <exception cref="ArgumentException">There is no timestep.</exception>
     public virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps) => new ForwardRun(this, timesteps);
 
+    /// <summary>As the other overload, in a precision.</summary>
+    /// <param name="timesteps">As there.</param>
+    /// <param name="precision"><see cref="Precision.Full"/> or <see cref="Precision.BFloat16"/>.</param>
+    /// <exception cref="NotSupportedException">The denoiser computes in float32 only.</exception>
+    internal virtual DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Precision precision) =>
+        precision == Precision.BFloat16 ? new BFloat16Run(this, timesteps) : BeginSampling(timesteps);
+
     /// <summary>
     /// The name that this model has for a tensor of a weights file, where older files name it otherwise.
     /// </summary>
@@ -74,4 +81,10 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     /// <param name="gradient">All gradients in one buffer, of which those of the parameters are views.</param>
     internal virtual TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
         new AutogradPass(this, gradient);
+
+    /// <summary>
+    /// The same in bfloat16, for weights and gradients that stay float32; null where only a copy of the denoiser in
+    /// bfloat16 can do that.
+    /// </summary>
+    internal virtual TrainingPass? BeginRoundedTraining(int batchSize, int numTrainTimesteps, Tensor gradient) => null;
 }

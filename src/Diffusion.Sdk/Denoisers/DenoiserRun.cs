@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// One sampling run of a <see cref="Denoiser"/>; see <see cref="Denoiser.BeginSampling"/>. Belongs to one thread.
+/// One sampling run of a <see cref="Denoiser"/>; see <see cref="Denoiser.BeginSampling(IReadOnlyList{long})"/>. Belongs
+/// to one thread.
 /// </summary>
 public abstract class DenoiserRun : IDisposable
 {

@@ -44,6 +44,8 @@ internal static class BatchParts
         }))];
         // All end before the caller's tensors may go.
         Task.WhenAll(tasks).ContinueWith(_ => { }, TaskScheduler.Default).GetAwaiter().GetResult();
-        Array.ForEach(tasks, task => task.GetAwaiter().GetResult());
+        Task ended = tasks.FirstOrDefault(task => task.IsFaulted) ?? tasks.FirstOrDefault(task => task.IsCanceled)
+            ?? tasks[0];
+        ended.GetAwaiter().GetResult(); // throws what a part threw
     }
 }

@@ -74,4 +74,59 @@ internal static unsafe partial class KernelLibrary
         NormConvShape* conv, ushort* x, ushort* shift, ushort* normWeight, ushort* normBias, ushort* weight,
         float* mean, float* rstd, ushort* dy, ushort* dx, ushort* dshift, float* dnormWeight, float* dnormBias,
         float* dweight, float* dbias, void* scratch);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_packed")]
+    public static partial long DensePacked(long depth, long columns);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_pack")]
+    public static partial void DensePack(
+        float* b, long rowStep, long columnStep, float* packed, long depth, long columns);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_forward")]
+    public static partial void DenseForward(
+        float* x, long xStride, float* packed, float* bias, float* addend, long* labels, float* y, float* slope,
+        long rows, long inputs, long outputs, int activation);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_backward")]
+    public static partial void DenseBackward(
+        float* dz, float* packed, float* slope, float* dx, long rows, long outputs, long inputs);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_gradient")]
+    public static partial void DenseGradient(
+        float* dz, float* x, long xStride, float* dweight, long stride, float* dbias, float* scratch, long rows,
+        long outputs, long inputs);
+
+    [LibraryImport(Library, EntryPoint = "dk_has_dense_bf16")]
+    public static partial int HasDenseBF16();
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_size_bf16")]
+    public static partial long DenseSizeBF16(long rows, long columns);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_rows_bf16")]
+    public static partial void DenseRowsBF16(float* x, long xStride, ushort* y, long rows, long columns);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_pack_bf16")]
+    public static partial void DensePackBF16(
+        float* b, long rowStep, long columnStep, ushort* packed, long depth, long columns);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_forward_bf16")]
+    public static partial void DenseForwardBF16(
+        ushort* x, ushort* packed, float* bias, float* addend, ushort* y, ushort* slope, float* exact, long rows,
+        long inputs, long outputs, int activation);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_backward_bf16")]
+    public static partial void DenseBackwardBF16(
+        ushort* dz, ushort* packed, ushort* slope, ushort* dx, long rows, long outputs, long inputs);
+
+    [LibraryImport(Library, EntryPoint = "dk_dense_gradient_bf16")]
+    public static partial void DenseGradientBF16(
+        ushort* dz, ushort* x, float* dweight, long stride, float* dbias, ushort* scratch, long rows, long outputs,
+        long inputs);
+
+    [LibraryImport(Library, EntryPoint = "dk_combine")]
+    public static partial void Combine(float* x, float a, float* y, float b, float* z, float c, long count);
+
+    [LibraryImport(Library, EntryPoint = "dk_adam")]
+    public static partial void Adam(
+        float* values, float* gradient, float* mean, float* square, in AdamStep step, long count);
 }

@@ -38,6 +38,10 @@ internal static unsafe class Kernels
     public static bool ServeConvolution(Tensor tensor) =>
         tensor.dtype == ScalarType.BFloat16 && Serve(tensor) && KernelLibrary.HasNormConv() != 0;
 
+    /// <summary>Whether kernels do the work for tensors that lie dense.</summary>
+    public static bool ServeAll(Tensor first, Tensor second, Tensor? third) =>
+        ServeDense(first) && ServeDense(second) && (third is null || ServeDense(third));
+
     /// <summary>Chooses a variant for the whole process, for all calls that begin from now on.</summary>
     /// <param name="variant">One of <see cref="Variants"/>; null: none.</param>
     /// <exception cref="ArgumentException">This machine cannot run the variant.</exception>
@@ -252,8 +256,29 @@ internal static unsafe class Kernels
 
     private static bool IsHalf(Tensor tensor) => tensor.dtype == ScalarType.BFloat16;
 
-    // Of a tensor whose first dimension is counted; its memory does not move.
-    private static T* At<T>(Tensor? tensor, long first = 0)
+    /// <summary>Whether the variant in use has products in bfloat16.</summary>
+    public static bool HasBFloat16 => Variant is not null && KernelLibrary.HasDenseBF16() != 0;
+
+    /// <summary>x = a x + b y + c z; no factor of a tensor that is null counts.</summary>
+    /// <param name="x">Any shape; overwritten.</param>
+    /// <param name="a">The factor of <paramref name="x"/>.</param>
+    /// <param name="y">As <paramref name="x"/>.</param>
+    /// <param name="b">The factor of <paramref name="y"/>.</param>
+    /// <param name="z">As <paramref name="x"/>, or null.</param>
+    /// <param name="c">The factor of <paramref name="z"/>.</param>
+    public static void Combine(Tensor x, double a, Tensor y, double b, Tensor? z, double c) =>
+        KernelLibrary.Combine(
+            At<float>(x), (float)a, At<float>(y), (float)b, At<float>(z), (float)c, x.NumberOfElements);
+
+    /// <summary>A step of Adam; see dk_adam.</summary>
+    public static void Adam(Tensor values, Tensor gradient, Tensor mean, Tensor square, in AdamStep step) =>
+        KernelLibrary.Adam(
+            At<float>(values), At<float>(gradient), At<float>(mean), At<float>(square), step, values.NumberOfElements);
+
+    /// <summary>Where the values of a tensor are, or of an item of it; they do not move.</summary>
+    /// <param name="tensor">Contiguous, in main memory; null gives null.</param>
+    /// <param name="first">The item, an index of the first dimension.</param>
+    public static T* At<T>(Tensor? tensor, long first = 0)
         where T : unmanaged
     {
         if (tensor is null)
@@ -261,9 +286,12 @@ internal static unsafe class Kernels
             return null;
         }
         Span<T> values = MemoryMarshal.Cast<byte, T>(tensor.bytes);
-        long row = first == 0 ? 0 : values.Length / tensor.shape[0];
+        long row = first == 0 ? 0 : values.Length / tensor.size(0);
         return (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values)) + first * row;
     }
+
+    private static bool ServeDense(Tensor tensor) =>
+        Serve(tensor) && tensor.dtype == ScalarType.Float32 && tensor.is_contiguous();
 
     private static string? Wanted()
     {

@@ -9,6 +9,7 @@ namespace Diffusion.Sdk.Pipelines;
 internal sealed class SamplingPlan
 {
     private const int PointBlock = 1024;
+    private const int LeastPoints = 64;
     private const int ImageBlock = 64;
 
     // 50 * 0.58 is 28.999... in binary, but 29 steps are meant.
@@ -23,7 +24,8 @@ internal sealed class SamplingPlan
         SampleShape = [.. denoiser.SampleShape];
         ValuesPerSample = SampleShape.Aggregate(1, (product, size) => checked(product * size));
         int block = options.BlockSize ?? (SampleShape.Length == 1 ? PointBlock : ImageBlock);
-        BlockSize = options.FixedBlocks ? block : Math.Min(block, count);
+        bool shares = options.BlockSize is null && SampleShape.Length == 1;
+        BlockSize = options.FixedBlocks ? block : Math.Min(block, shares ? Share(count) : count);
         if ((long)count * ValuesPerSample > Array.MaxLength)
         {
             throw new ArgumentOutOfRangeException(
@@ -176,6 +178,13 @@ internal sealed class SamplingPlan
                 nameof(steps), wanted,
                 $"steps is {wanted}; expected an integer in [1, {trained}]: " +
                 $"a model trained with {trained} timesteps has no more steps to give.");
+    }
+
+    // So many points that every thread has a block.
+    private static int Share(int count)
+    {
+        int threads = BatchParts.Count(count, LeastPoints);
+        return (count - 1) / threads + 1;
     }
 
     // A seed of at least 0, so that it reads well in logs and fits other languages' generators.

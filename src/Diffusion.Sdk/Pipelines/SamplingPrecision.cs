@@ -28,9 +28,8 @@ internal sealed class SamplingPrecision(Denoiser denoiser, Precision asked, ILog
     }
 
     /// <summary>A run in a precision; the caller disposes it.</summary>
-    public DenoiserRun Begin(Precision precision, IReadOnlyList<long> timesteps) => precision == Precision.BFloat16
-        ? new BFloat16Run(denoiser, timesteps)
-        : denoiser.BeginSampling(timesteps);
+    public DenoiserRun Begin(Precision precision, IReadOnlyList<long> timesteps) =>
+        denoiser.BeginSampling(timesteps, precision);
 
     private Precision FasterOrFull(int rows, Device device)
     {

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,8 +34,9 @@ internal sealed class SamplingRun
     }
 
     /// <summary>
-    /// Depth first: each block goes through all steps before the next begins, so its values stay in the caches. Where
-    /// somebody wants to see every step, as <see cref="Stream"/> does it.
+    /// Depth first: each block goes through all steps before the next begins, so its values stay in the caches, and
+    /// every thread takes the next block that nobody has, so none waits for another. Where somebody wants to see every
+    /// step, as <see cref="Stream"/> does it.
     /// </summary>
     public Samples Generate(IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
     {
@@ -45,29 +47,31 @@ internal sealed class SamplingRun
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = inference_mode();
         using IDisposable evaluation = EvaluationMode.Of(_denoiser);
-        using DenoiserRun model = _precisions.Begin(_precision, _timesteps);
         float[] values = NewValues();
         float[][] trajectory = NewTrajectory();
-        for (int index = 0; index < _plan.Blocks; index++)
+        var watch = progress is null ? null : new BlockWatch(progress, _plan, _steps);
+        (int begun, bool failed) = (0, false);
+        BatchParts.Run(_plan.Blocks, BatchParts.Count(_plan.Blocks, 1), (_, _, _) =>
         {
-            using SamplingBlock block = NewBlock(index);
-            int frame = 0;
-            for (int step = 0; ; step++)
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_plan.Keeps(step, _steps))
+                using DenoiserRun model = _precisions.Begin(_precision, _timesteps);
+                for (int index; (index = Interlocked.Increment(ref begun) - 1) < _plan.Blocks;)
                 {
-                    block.CopyTo(trajectory[frame++]);
+                    using SamplingBlock block = NewBlock(index);
+                    for (int step = 0; step <= _steps && !Volatile.Read(ref failed); step++)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        Advance(block, step, model, values, trajectory, watch);
+                    }
                 }
-                if (step == _steps)
-                {
-                    break;
-                }
-                block.Step(_first + step, model);
-                progress?.Report(ProgressAfter(index, step + 1));
             }
-            block.CopyTo(values);
-        }
+            catch
+            {
+                Volatile.Write(ref failed, true); // the others need not go on
+                throw;
+            }
+        });
         return Finish(values, [.. trajectory.Select(ToSamples)]);
     }
 
@@ -76,6 +80,24 @@ internal sealed class SamplingRun
     /// <param name="cancellationToken">Stops the run between blocks.</param>
     public void Stream(Action<DenoisingStep> show, CancellationToken cancellationToken) =>
         AllThroughEachStep(_ => { }, show, cancellationToken);
+
+    // The states are kept before each step, and behind the last one.
+    private void Advance(
+        SamplingBlock block, int step, DenoiserRun model, float[] values, float[][] trajectory, BlockWatch? watch)
+    {
+        if (_plan.Keeps(step, _steps))
+        {
+            int every = _plan.Options.TrajectoryEvery;
+            block.CopyTo(trajectory[(step + every - 1) / every]);
+        }
+        if (step == _steps)
+        {
+            block.CopyTo(values);
+            return;
+        }
+        block.Step(_first + step, model);
+        watch?.Report(step == _steps - 1 ? block.Filled : 0);
+    }
 
     private Samples GenerateWatched(
         Action<DenoisingStep> onStep, IProgress<GenerateProgress>? progress, CancellationToken cancellationToken)
@@ -168,14 +190,6 @@ internal sealed class SamplingRun
         return [.. Enumerable.Range(0, frames).Select(_ => NewValues())];
     }
 
-    private GenerateProgress ProgressAfter(int block, int step)
-    {
-        bool done = step == _steps;
-        int samples = done ? Math.Min((block + 1) * _plan.BlockSize, _plan.Count) : block * _plan.BlockSize;
-        return new GenerateProgress(
-            (long)block * _steps + step, (long)_plan.Blocks * _steps, samples, _plan.Count);
-    }
-
     private GenerateProgress ProgressOfAll(int step) => new(
         (long)step * _plan.Blocks, (long)_steps * _plan.Blocks, step == _steps ? _plan.Count : 0, _plan.Count);
 
@@ -194,4 +208,24 @@ internal sealed class SamplingRun
 
     private Samples ToSamples(float[] values) =>
         new(values, _plan.ResultShape, _plan.Seed) { Precision = _precision };
+
+    /// <summary>Counts the steps of all blocks, and tells one after the other.</summary>
+    private sealed class BlockWatch(IProgress<GenerateProgress> progress, SamplingPlan plan, int steps)
+    {
+        private readonly Lock _gate = new();
+        private long _steps;
+        private int _samples;
+
+        /// <summary>A block has made a step.</summary>
+        /// <param name="finished">The samples that are done with it.</param>
+        public void Report(int finished)
+        {
+            lock (_gate)
+            {
+                _steps++;
+                _samples += finished;
+                progress.Report(new GenerateProgress(_steps, (long)plan.Blocks * steps, _samples, plan.Count));
+            }
+        }
+    }
 }

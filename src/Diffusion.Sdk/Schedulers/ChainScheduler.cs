@@ -76,6 +76,21 @@ public abstract class ChainScheduler : Scheduler
         }
     }
 
+    /// <inheritdoc/>
+    internal override void StepInPlace(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null)
+    {
+        if (LineAt(timestep) is not { } line)
+        {
+            base.StepInPlace(modelOutput, timestep, sample, noise);
+            return;
+        }
+        bool noisy = Check(modelOutput, timestep, sample, noise);
+        line.Apply(modelOutput, sample, noisy ? noise : null);
+    }
+
+    /// <summary>The step from a timestep as one line; null where it is none.</summary>
+    private protected abstract StepLine? LineAt(long timestep);
+
     /// <summary>Checks shapes, and that noise is there where it is needed; returns whether it is.</summary>
     private protected bool Check(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise)
     {

@@ -13,21 +13,20 @@ internal static class StepShapes
     /// <exception cref="ArgumentException">The output or the noise does not fit the sample.</exception>
     public static void Check(Tensor modelOutput, Tensor sample, Tensor? noise, bool doubled, string why)
     {
-        long[] shape = sample.shape;
-        if (shape.Length < (doubled ? 2 : 1))
+        if (sample.dim() < (doubled ? 2 : 1))
         {
             throw new ArgumentException(
                 $"sample has shape {ForwardProcess.Shape(sample)}; expected at least {(doubled ? "[N, C]" : "[N]")}.",
                 nameof(sample));
         }
-        if (!Fits(modelOutput.shape, shape, doubled))
+        if (!Fits(modelOutput, sample, doubled))
         {
             throw new ArgumentException(
                 $"modelOutput has shape {ForwardProcess.Shape(modelOutput)}; expected {ForwardProcess.Shape(sample)}" +
                 $"{(doubled ? " with twice the channels" : "")}, {why}.",
                 nameof(modelOutput));
         }
-        if (noise is not null && !Fits(noise.shape, shape, doubled: false))
+        if (noise is not null && !Fits(noise, sample, doubled: false))
         {
             throw new ArgumentException(
                 $"noise has shape {ForwardProcess.Shape(noise)}; expected the sample's {ForwardProcess.Shape(sample)}.",
@@ -35,15 +34,16 @@ internal static class StepShapes
         }
     }
 
-    private static bool Fits(long[] shape, long[] sample, bool doubled)
+    // Every step asks: no arrays of shapes.
+    private static bool Fits(Tensor tensor, Tensor sample, bool doubled)
     {
-        if (shape.Length != sample.Length)
+        if (tensor.dim() != sample.dim())
         {
             return false;
         }
-        for (int i = 0; i < shape.Length; i++)
+        for (int i = 0; i < sample.dim(); i++)
         {
-            if (shape[i] != (doubled && i == 1 ? 2 * sample[i] : sample[i]))
+            if (tensor.size(i) != (doubled && i == 1 ? 2 * sample.size(i) : sample.size(i)))
             {
                 return false;
             }

@@ -1,4 +1,5 @@
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -188,7 +189,15 @@ public sealed partial class EmaModel : IDisposable
         return _entries.All(entry => entry.Average.isfinite().all().item<bool>());
     }
 
-    private static void Mix(Tensor average, Tensor value, double decay) => average.mul_(decay).add_(value, 1 - decay);
+    private static void Mix(Tensor average, Tensor value, double decay)
+    {
+        if (Kernels.ServeAll(average, value, null))
+        {
+            Kernels.Combine(average, decay, value, 1 - decay, null, 0);
+            return;
+        }
+        average.mul_(decay).add_(value, 1 - decay);
+    }
 
     private static Tensor Clone(Tensor value) => value.detach().clone().DetachFromDisposeScope();
 

@@ -28,9 +28,14 @@ internal sealed class TrainingPrecision(
     }
 
     /// <summary>The passes of a precision; the caller disposes them.</summary>
-    public TrainingPass Begin(Precision precision) => precision == Precision.BFloat16
-        ? new BFloat16Pass(denoiser, flat, options.BatchSize, numTrainTimesteps)
-        : denoiser.BeginTraining(options.BatchSize, numTrainTimesteps, flat.Gradient);
+    public TrainingPass Begin(Precision precision)
+    {
+        (int batchSize, Tensor gradient) = (options.BatchSize, flat.Gradient);
+        return precision == Precision.Full
+            ? denoiser.BeginTraining(batchSize, numTrainTimesteps, gradient)
+            : denoiser.BeginRoundedTraining(batchSize, numTrainTimesteps, gradient)
+                ?? new BFloat16Pass(denoiser, flat, batchSize, numTrainTimesteps);
+    }
 
     private Precision FasterOrFull(TimeProvider clock, ILogger logger)
     {

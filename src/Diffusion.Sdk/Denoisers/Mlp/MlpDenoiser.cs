@@ -106,8 +106,24 @@ public sealed class MlpDenoiser : Denoiser
     public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
-        return new MlpRun(this, [.. timesteps]);
+        return KernelsServe ? new MlpKernelRun(this, timesteps, rounded: false) : new MlpRun(this, [.. timesteps]);
     }
+
+    /// <inheritdoc/>
+    internal override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Precision precision) =>
+        precision == Precision.BFloat16 && KernelsServe && Kernels.HasBFloat16
+            ? new MlpKernelRun(this, timesteps, rounded: true)
+            : base.BeginSampling(timesteps, precision);
+
+    // Whether the ways forward and back that are written out are its own.
+    private bool IsPlain =>
+        Config is { TimeEmbedding: TimeEmbeddingKind.Sinusoidal, NumClassEmbeds: null }
+            && parameters().All(weight => weight.requires_grad);
+
+    // Whether native kernels multiply for it.
+    private bool KernelsServe =>
+        Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
+            && MlpKernelRun.DenseActivationOf(Config.Activation) is not null;
 
     /// <summary>The layers from the input to the output.</summary>
     internal IReadOnlyList<Linear> Layers => [.. _layers];
@@ -117,10 +133,16 @@ public sealed class MlpDenoiser : Denoiser
 
     /// <inheritdoc/>
     internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
-        Config is { Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal, NumClassEmbeds: null }
-            && parameters().All(weight => weight.requires_grad)
-            ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
-            : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
+        !IsPlain ? base.BeginTraining(batchSize, numTrainTimesteps, gradient)
+        : KernelsServe ? new MlpKernelPass(this, batchSize, numTrainTimesteps, gradient, rounded: false)
+        : Config.Activation == Activation.Silu ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
+        : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
+
+    /// <inheritdoc/>
+    internal override TrainingPass? BeginRoundedTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
+        IsPlain && KernelsServe && Kernels.HasBFloat16
+            ? new MlpKernelPass(this, batchSize, numTrainTimesteps, gradient, rounded: true)
+            : null;
 
     /// <summary>The embedding of each class, [classes, E]; null where there are none.</summary>
     internal Tensor? ClassTable => _classEmbedding?.weight;
@@ -139,7 +161,7 @@ public sealed class MlpDenoiser : Denoiser
     internal void CheckSample(Tensor sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        if (sample.shape is not [_, var dimensions] || dimensions != Config.DataDimension)
+        if (sample.dim() != 2 || sample.size(1) != Config.DataDimension)
         {
             throw new ArgumentException(
                 $"The sample has shape [{string.Join(", ", sample.shape)}]; expected [N, {Config.DataDimension}].",
@@ -161,7 +183,7 @@ public sealed class MlpDenoiser : Denoiser
                     : "The MlpDenoiser takes no condition (its config has no NumClassEmbeds); expected null.",
                 nameof(labels));
         }
-        if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.shape is not [var rows] || rows != count))
+        if (labels is not null && (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.size(0) != count))
         {
             throw new ArgumentException(
                 $"The labels are {labels.dtype} [{string.Join(", ", labels.shape)}]; expected Int64 [{count}].",

@@ -33,16 +33,27 @@ internal sealed class MlpRun : DenoiserRun
         using IDisposable withoutGradients = no_grad();
         using var scope = NewDisposeScope();
         IReadOnlyList<Linear> layers = denoiser.Layers;
+        (_firstRows, _classRows) = FirstRows(denoiser, timesteps);
         Tensor first = layers[0].weight.detach(); // [W, D + E]
         int dimensions = denoiser.Config.DataDimension;
-        Tensor time = denoiser.EmbedTime(tensor(timesteps, device: first.device)); // [S, E]
-        Tensor timeWeights = first.narrow(1, dimensions, denoiser.Config.TimeWidth).t(); // [E, W]
-        _firstRows = time.matmul(timeWeights).add_(layers[0].bias!.detach()).DetachFromDisposeScope();
-        _classRows = denoiser.ClassTable?.detach().matmul(timeWeights).DetachFromDisposeScope();
         _weights = [first.narrow(1, 0, dimensions).t(), .. layers.Skip(1).Select(layer => layer.weight.detach().t())];
         _biases = [null, .. layers.Skip(1).Select(layer => layer.bias!.detach())];
         Array.ForEach(_weights, weight => weight.DetachFromDisposeScope());
         Array.ForEach(_biases, bias => bias?.DetachFromDisposeScope());
+    }
+
+    /// <summary>What the first layer adds to x Wx^T at each step, [S, W], and for each class, [K, W].</summary>
+    public static (Tensor Steps, Tensor? Classes) FirstRows(MlpDenoiser denoiser, IReadOnlyList<long> timesteps)
+    {
+        using var scope = NewDisposeScope();
+        MlpDenoiserConfig config = denoiser.Config;
+        Linear layer = denoiser.Layers[0];
+        Tensor weight = layer.weight.detach(); // [W, D + E]
+        Tensor timeWeight = weight.narrow(1, config.DataDimension, config.TimeWidth).t(); // [E, W]
+        Tensor time = denoiser.EmbedTime(tensor([.. timesteps], device: weight.device)); // [S, E]
+        return (
+            time.matmul(timeWeight).add_(layer.bias!.detach()).DetachFromDisposeScope(),
+            denoiser.ClassTable?.detach().matmul(timeWeight).DetachFromDisposeScope());
     }
 
     public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)

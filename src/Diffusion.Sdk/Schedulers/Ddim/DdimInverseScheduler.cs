@@ -110,17 +110,8 @@ public sealed class DdimInverseScheduler : ChainScheduler
     /// <inheritdoc/>
     public override Scheduler Fresh() => new DdimInverseScheduler(Config, Compatibility) { Rule = Rule };
 
-    /// <inheritdoc/>
-    internal override void StepInPlace(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null)
-    {
-        if (!Limit.IsNone)
-        {
-            base.StepInPlace(modelOutput, timestep, sample);
-            return;
-        }
-        Check(modelOutput, timestep, sample, null);
-        DdimUpdate.StepInPlace(CoefficientsAt(timestep), modelOutput, sample, noise: null);
-    }
+    private protected override StepLine? LineAt(long timestep) =>
+        Limit.IsNone ? DdimUpdate.LineOf(CoefficientsAt(timestep), noisy: false) : null;
 
     /// <summary>The coefficients of the step to a timestep.</summary>
     internal DdimCoefficients CoefficientsAt(long timestep)

@@ -112,17 +112,9 @@ public sealed class DdimScheduler : ChainScheduler
     internal DdimScheduler Fresh(double eta, bool useClippedModelOutput) =>
         new(Config, Compatibility) { Eta = eta, UseClippedModelOutput = useClippedModelOutput, Rule = Rule };
 
-    /// <inheritdoc/>
-    internal override void StepInPlace(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null)
-    {
-        if (!Limit.IsNone)
-        {
-            base.StepInPlace(modelOutput, timestep, sample, noise);
-            return;
-        }
-        bool noisy = Check(modelOutput, timestep, sample, noise);
-        DdimUpdate.StepInPlace(CoefficientsAt(timestep), modelOutput, sample, noisy ? noise : null);
-    }
+    private protected override StepLine? LineAt(long timestep) => Limit.IsNone
+        ? DdimUpdate.LineOf(CoefficientsAt(timestep), NeedsNoise(timestep))
+        : null;
 
     /// <summary>The coefficients of the step from a timestep.</summary>
     internal DdimCoefficients CoefficientsAt(long timestep)

@@ -31,21 +31,11 @@ internal static class DdimUpdate
         return new SchedulerOutput(next.MoveToOuterDisposeScope(), original.MoveToOuterDisposeScope());
     }
 
-    /// <summary>
-    /// Leaves the next sample in <paramref name="sample"/>, where x_0 is not limited: then all folds into one line in
-    /// x_t and the output.
-    /// </summary>
-    public static void StepInPlace(DdimCoefficients c, Tensor modelOutput, Tensor sample, Tensor? noise)
-    {
-        double ofSample = c.OriginalToNext * c.Output.SampleToOriginal + c.NoiseToNext * c.Output.SampleToNoise;
-        double ofOutput = c.OriginalToNext * c.Output.OutputToOriginal + c.NoiseToNext * c.Output.OutputToNoise;
-        // x += (a - 1) x in place of x *= a: libtorch makes a tensor of a factor, which takes three times as long.
-        sample.add_(sample, (Scalar)(ofSample - 1)).add_(modelOutput, (Scalar)ofOutput);
-        if (noise is not null)
-        {
-            sample.add_(noise, (Scalar)c.Deviation);
-        }
-    }
+    /// <summary>The step where x_0 is not limited: then all folds into one line in x_t and the output.</summary>
+    public static StepLine LineOf(DdimCoefficients c, bool noisy) => new(
+        c.OriginalToNext * c.Output.SampleToOriginal + c.NoiseToNext * c.Output.SampleToNoise,
+        c.OriginalToNext * c.Output.OutputToOriginal + c.NoiseToNext * c.Output.OutputToNoise,
+        noisy ? c.Deviation : 0);
 
     private static Tensor Combine(Tensor sample, double ofSample, Tensor other, double ofOther)
     {

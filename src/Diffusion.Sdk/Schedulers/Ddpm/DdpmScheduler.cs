@@ -128,24 +128,17 @@ public sealed class DdpmScheduler : ChainScheduler
     /// <inheritdoc/>
     public override Scheduler Fresh() => new DdpmScheduler(Config, Compatibility) { Rule = Rule };
 
-    /// <inheritdoc/>
-    internal override void StepInPlace(Tensor modelOutput, long timestep, Tensor sample, Tensor? noise = null)
+    private protected override StepLine? LineAt(long timestep)
     {
         if (!Limit.IsNone || LearnsVariance)
         {
-            base.StepInPlace(modelOutput, timestep, sample, noise);
-            return;
+            return null;
         }
         // Nothing happens between x_0 and the mean, so both fold into one line in x_t and the output.
-        bool noisy = Check(modelOutput, timestep, sample, noise);
         DdpmCoefficients c = CoefficientsAt(timestep);
-        // x += (a - 1) x in place of x *= a: libtorch makes a tensor of a factor, which takes three times as long.
-        sample.add_(sample, (Scalar)(c.SampleToMean + c.OriginalToMean * c.SampleToOriginal - 1))
-            .add_(modelOutput, (Scalar)(c.OriginalToMean * c.OutputToOriginal));
-        if (noisy)
-        {
-            sample.add_(noise!, (Scalar)FixedDeviation(c));
-        }
+        return new StepLine(
+            c.SampleToMean + c.OriginalToMean * c.SampleToOriginal, c.OriginalToMean * c.OutputToOriginal,
+            NeedsNoise(timestep) ? FixedDeviation(c) : 0);
     }
 
     /// <summary>The coefficients of the step from a timestep.</summary>

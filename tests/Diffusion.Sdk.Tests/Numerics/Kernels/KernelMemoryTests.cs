@@ -17,6 +17,9 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
     private static readonly (long Images, long Pixels, long Channels, long Groups)[] s_norms =
         [(1, 1, 1, 1), (2, 5, 7, 7), (1, 49, 33, 3), (2, 3, 64, 32)];
 
+    private static readonly (int Rows, int Inputs, int Outputs)[] s_layers =
+        [(1, 1, 1), (9, 17, 33), (5, 3, 2), (32, 64, 32), (33, 31, 18)];
+
     [Theory]
     [MemberData(nameof(Variants))]
     public void Kernels_ArraysBesideForbiddenPages_StayInside(string variant) => With(variant, () =>
@@ -37,6 +40,11 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
             {
                 Attend(images, length, heads, size, atEnd);
                 AttendBF16(images, length, heads, size, atEnd);
+            }
+            Array.ForEach(s_layers, size => Layer(size.Rows, size.Inputs, size.Outputs, atEnd));
+            if (Diffusion.Sdk.Numerics.Kernels.HasBFloat16)
+            {
+                Array.ForEach(s_layers, size => RoundedLayer(size.Rows, size.Inputs, size.Outputs, atEnd));
             }
         }
     });
@@ -136,6 +144,57 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
     }
 
     private static bool IsFinite(ushort half) => float.IsFinite(BitConverter.UInt32BitsToSingle((uint)half << 16));
+
+    private static void Layer(int rows, int inputs, int outputs, bool atEnd)
+    {
+        using var memory = new GuardedMemory(atEnd);
+        float* weight = New(inputs * outputs), x = New(rows * inputs), y = New(rows * outputs);
+        float* forth = New(KernelLibrary.DensePacked(inputs, outputs));
+        float* back = New(KernelLibrary.DensePacked(outputs, inputs));
+        KernelLibrary.DensePack(weight, 1, inputs, forth, inputs, outputs);
+        KernelLibrary.DensePack(weight, inputs, 1, back, outputs, inputs);
+        KernelLibrary.DenseForward(
+            x, inputs, forth, New(outputs), New(rows * outputs), null, y, New(rows * outputs),
+            rows, inputs, outputs, 1);
+        float* dx = New(rows * inputs), dweight = New(inputs * outputs);
+        KernelLibrary.DenseBackward(y, back, x, dx, rows, outputs, inputs);
+        KernelLibrary.DenseGradient(
+            y, x, inputs, dweight, inputs, New(outputs), New(KernelLibrary.DensePacked(rows, inputs)),
+            rows, outputs, inputs);
+        var step = new AdamStep
+        {
+            MeanKept = 0.9f, MeanAdded = 0.1f, SquareKept = 0.9f, SquareAdded = 0.1f, ValuesKept = 1, Rate = 1,
+            Epsilon = 1,
+        };
+        KernelLibrary.Adam(dweight, weight, New(inputs * outputs), New(inputs * outputs), step, inputs);
+        KernelLibrary.Combine(dx, 1, x, 1, New(rows * inputs), 1, rows * inputs);
+        Assert.True(float.IsFinite(y[rows * outputs - 1]) && float.IsFinite(dx[0]) && float.IsFinite(dweight[0]));
+
+        float* New(long count) => memory.New<float>(count);
+    }
+
+    private static void RoundedLayer(int rows, int inputs, int outputs, bool atEnd)
+    {
+        using var memory = new GuardedMemory(atEnd);
+        float* weight = New(inputs * outputs), x = New(rows * inputs), exact = New(rows * outputs);
+        ushort* forth = Rounded(inputs, outputs), back = Rounded(outputs, inputs), input = Rounded(rows, inputs);
+        ushort* y = Rounded(rows, outputs), slope = Rounded(rows, outputs), dx = Rounded(rows, inputs);
+        KernelLibrary.DensePackBF16(weight, 1, inputs, forth, inputs, outputs);
+        KernelLibrary.DensePackBF16(weight, inputs, 1, back, outputs, inputs);
+        KernelLibrary.DenseRowsBF16(x, inputs, input, rows, inputs);
+        float* bias = New(outputs), addend = New(rows * outputs);
+        KernelLibrary.DenseForwardBF16(null, null, bias, addend, y, null, null, rows, 0, outputs, 1);
+        KernelLibrary.DenseForwardBF16(input, forth, bias, addend, y, slope, null, rows, inputs, outputs, 1);
+        KernelLibrary.DenseForwardBF16(input, forth, bias, addend, null, null, exact, rows, inputs, outputs, 0);
+        KernelLibrary.DenseBackwardBF16(y, back, input, dx, rows, outputs, inputs);
+        long scratch = KernelLibrary.DenseSizeBF16(rows, outputs) + KernelLibrary.DenseSizeBF16(rows, inputs);
+        KernelLibrary.DenseGradientBF16(
+            y, input, weight, inputs, bias, memory.New<ushort>(scratch), rows, outputs, inputs);
+        Assert.True(float.IsFinite(exact[rows * outputs - 1]) && float.IsFinite(weight[0]) && float.IsFinite(bias[0]));
+
+        float* New(long count) => memory.New<float>(count);
+        ushort* Rounded(long height, long width) => memory.New<ushort>(KernelLibrary.DenseSizeBF16(height, width));
+    }
 
     [LibraryImport("libc", EntryPoint = "mmap")]
     private static partial nint Map(nint address, nuint length, int protection, int flags, int file, long offset);

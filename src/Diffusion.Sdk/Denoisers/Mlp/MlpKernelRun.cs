@@ -1,0 +1,161 @@
+using Diffusion.Sdk.Numerics;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Denoisers;
+
+/// <summary>
+/// <see cref="MlpRun"/> by the native kernels: a few rows at a time through all layers, no tensors and no memory from
+/// step to step. A row's result does not depend on the rows beside it. In bfloat16 the point, the first layer, sums and
+/// activations stay float32. Shapes: N batch, D dimensions, W width, S steps, K classes, R rows of a block.
+/// </summary>
+internal sealed unsafe class MlpKernelRun : DenoiserRun
+{
+    private const int BlockRows = 128; // so that two layers' results stay in the second cache
+
+    private readonly MlpDenoiser _denoiser;
+    private readonly bool _rounded;
+    private readonly int _steps;
+    private readonly DenseActivation _activation;
+    private readonly Tensor _firstRows; // [S, W]: what the first layer adds at each step
+    private readonly Tensor? _classRows; // [K, W]: and for each class
+    private readonly Tensor[] _biases; // of the layers behind the first
+    private readonly NativeBuffer _pointWeight; // the part of the first layer that sees the point
+    private readonly DenseLayer[] _layers; // those behind the first
+    private readonly NativeBuffer _first; // float32 [R, W]
+    private readonly NativeBuffer _even; // [R, W]
+    private readonly NativeBuffer _odd;
+    private Tensor? _output; // [N, D]
+
+    public MlpKernelRun(MlpDenoiser denoiser, IReadOnlyList<long> timesteps, bool rounded)
+    {
+        if (timesteps.Count == 0)
+        {
+            throw new ArgumentException("A run needs at least one timestep.", nameof(timesteps));
+        }
+        (_denoiser, _rounded, _steps) = (denoiser, rounded, timesteps.Count);
+        MlpDenoiserConfig config = denoiser.Config;
+        _activation = DenseActivationOf(config.Activation)!.Value;
+        (int dimensions, int width) = (config.DataDimension, config.Width);
+        using IDisposable withoutGradients = no_grad();
+        using var scope = NewDisposeScope();
+        IReadOnlyList<Linear> layers = denoiser.Layers;
+        (_firstRows, _classRows) = MlpRun.FirstRows(denoiser, timesteps);
+        _pointWeight = new NativeBuffer(KernelLibrary.DensePacked(dimensions, width) * sizeof(float));
+        KernelLibrary.DensePack(
+            Kernels.At<float>(layers[0].weight), 1, dimensions + config.TimeWidth, _pointWeight.Floats, dimensions,
+            width);
+        _biases = [.. layers.Skip(1).Select(layer => layer.bias!.detach().DetachFromDisposeScope())];
+        _layers = [.. layers.Skip(1).Select(layer => Packed(layer, rounded))];
+        _first = new NativeBuffer((long)BlockRows * width * sizeof(float));
+        _even = new NativeBuffer(DenseLayer.RowsSize(rounded, BlockRows, width));
+        _odd = new NativeBuffer(DenseLayer.RowsSize(rounded, BlockRows, width));
+    }
+
+    /// <summary>The kernels' name of an activation; null where they have none.</summary>
+    public static DenseActivation? DenseActivationOf(Activation activation) => activation switch
+    {
+        Activation.Silu => DenseActivation.Silu,
+        Activation.Relu => DenseActivation.Relu,
+        _ => null,
+    };
+
+    public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(stepIndex);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
+        _denoiser.CheckSample(sample);
+        long count = sample.size(0);
+        _denoiser.CheckLabels(condition, count);
+        if (_output?.size(0) != count)
+        {
+            _output?.Dispose();
+            _output = empty([count, _denoiser.Config.DataDimension]).DetachFromDisposeScope();
+        }
+        using Tensor? dense = sample.is_contiguous() ? null : sample.contiguous();
+        using Tensor? denseLabels = condition?.is_contiguous() == false ? condition.contiguous() : null;
+        float* point = Kernels.At<float>(dense ?? sample);
+        float* output = Kernels.At<float>(_output);
+        long* labels = LabelsAt(denseLabels ?? condition);
+        int dimensions = _denoiser.Config.DataDimension;
+        for (long start = 0; start < count; start += BlockRows)
+        {
+            long rows = Math.Min(BlockRows, count - start);
+            Run(
+                stepIndex, point + start * dimensions, labels is null ? null : labels + start,
+                output + start * dimensions, rows);
+        }
+        return _output;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing)
+        {
+            return;
+        }
+        _firstRows.Dispose();
+        _classRows?.Dispose();
+        _output?.Dispose();
+        Array.ForEach(_biases, bias => bias.Dispose());
+        Array.ForEach(_layers, layer => layer.Dispose());
+        _pointWeight.Dispose();
+        _first.Dispose();
+        _even.Dispose();
+        _odd.Dispose();
+    }
+
+    private void Run(int step, float* point, long* labels, float* output, long rows)
+    {
+        (int dimensions, int width) = (_denoiser.Config.DataDimension, _denoiser.Config.Width);
+        // [x, e(t), c] W^T + b: what depends on the timestep or the class alone is a row of its own.
+        float* first = _rounded ? _first.Floats : _even.Floats;
+        KernelLibrary.DenseForward(
+            point, dimensions, _pointWeight.Floats, Kernels.At<float>(_firstRows, step),
+            Kernels.At<float>(_classRows), labels, first, null, rows, dimensions, width,
+            (int)(_rounded ? DenseActivation.None : _activation));
+        if (_rounded)
+        {
+            KernelLibrary.DenseForwardBF16(
+                null, null, null, first, (ushort*)_even.Address, null, null, rows, 0, width, (int)_activation);
+        }
+        void* current = _even.Address;
+        void* next = _odd.Address;
+        for (int k = 0; k < _layers.Length - 1; k++)
+        {
+            _layers[k].Forward(current, Kernels.At<float>(_biases[k]), null, next, null, rows, _activation);
+            void* done = current;
+            current = next;
+            next = done;
+        }
+        _layers[^1].ForwardExact(current, Kernels.At<float>(_biases[^1]), output, rows);
+    }
+
+    // The kernel reads where a label says.
+    private long* LabelsAt(Tensor? labels)
+    {
+        if (labels is null)
+        {
+            return null;
+        }
+        long* values = Kernels.At<long>(labels);
+        long classes = _denoiser.NumClasses!.Value;
+        for (long i = 0; i < labels.size(0); i++)
+        {
+            if (values[i] < 0 || values[i] >= classes)
+            {
+                throw new ArgumentException(
+                    $"The label of sample {i} is {values[i]}; expected a class in [0, {classes}).", nameof(labels));
+            }
+        }
+        return values;
+    }
+
+    private static DenseLayer Packed(Linear layer, bool rounded)
+    {
+        var packed = new DenseLayer((int)layer.in_features, (int)layer.out_features, rounded);
+        packed.Pack(Kernels.At<float>(layer.weight), layer.in_features);
+        return packed;
+    }
+}

@@ -1,0 +1,101 @@
+using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Numerics;
+using Diffusion.Sdk.Training;
+using static TorchSharp.torch;
+
+namespace Diffusion.Sdk.Tests.Numerics.Kernels;
+
+/// <summary>The whole network by kernels beside the network of libtorch's operators.</summary>
+public sealed class MlpKernelTests : KernelTest
+{
+    private static readonly long[] s_timesteps = [999, 500, 3, 0];
+
+    private static readonly MlpDenoiserConfig s_small = new()
+    {
+        Depth = 1, Width = 20, TimeWidth = 34, DataDimension = 5, Activation = Activation.Relu,
+    };
+
+    public static TheoryData<string, bool> Forms => DenseKernelTests.Forms;
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Predict_EveryStep_IsTheForwardOfTheModel(string variant, bool rounded)
+    {
+        foreach (MlpDenoiserConfig config in (MlpDenoiserConfig[])[new(), s_small with { NumClassEmbeds = 3 }])
+        {
+            using var model = new MlpDenoiser(config, seed: 1);
+            Tensor sample = Normal(1, 0, 3, 300, config.DataDimension);
+            Tensor? labels = config.NumClassEmbeds is null ? null : arange(0, 300, 1, ScalarType.Int64).remainder(3);
+            using IDisposable withoutGradients = no_grad();
+            With(variant, () =>
+            {
+                using DenoiserRun run = model.BeginSampling(
+                    s_timesteps, rounded ? Precision.BFloat16 : Precision.Full);
+                Assert.Equal("MlpKernelRun", run.GetType().Name);
+                for (int step = 0; step < s_timesteps.Length; step++)
+                {
+                    Tensor actual = run.Predict(step, sample, labels);
+                    Tensor expected = model.call(sample, full([300], s_timesteps[step], ScalarType.Int64), labels);
+                    Assert.InRange(Error(expected, actual), 0, rounded ? 0.015 : 1e-5);
+                    // What is beside a row, or how it lies in memory, changes nothing.
+                    Tensor turned = sample.narrow(0, 100, 7).t().contiguous().t();
+                    Tensor part = run.Predict(step, turned, labels?.narrow(0, 100, 7)).clone();
+                    Tensor whole = run.Predict(step, sample, labels);
+                    Assert.True(part.eq(whole.narrow(0, 100, 7)).all().item<bool>());
+                }
+            });
+        }
+    }
+
+    [Fact]
+    public void Predict_LabelOutOfRange_Throws()
+    {
+        using var model = new MlpDenoiser(new MlpDenoiserConfig { NumClassEmbeds = 3 });
+        using DenoiserRun run = model.BeginSampling(s_timesteps);
+
+        Exception error = Assert.ThrowsAny<Exception>(() => run.Predict(0, zeros([2, 2]), tensor([0L, 3])));
+
+        Assert.True(Diffusion.Sdk.Numerics.Kernels.Variant is null || error.Message.Contains(
+            "The label of sample 1 is 3; expected a class in [0, 3).", StringComparison.Ordinal), error.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Backward_SeveralThreads_HasTheGradientsOfAutograd(string variant, bool rounded)
+    {
+        foreach ((MlpDenoiserConfig config, int batch) in ((MlpDenoiserConfig, int)[])[(new(), 256), (s_small, 70)])
+        {
+            using var model = new MlpDenoiser(config, seed: 1);
+            using var flat = new FlatParameters(model);
+            Tensor sample = Normal(1, 0, 2, batch, config.DataDimension);
+            Tensor timesteps = arange(0, batch, 1, ScalarType.Int64).mul(3);
+            Tensor outer = Normal(2, 0, 1, batch, config.DataDimension);
+            using var autograd = new AutogradPass(model, flat.Gradient);
+            Tensor expected = autograd.Forward(sample, timesteps, null).detach();
+            autograd.Backward(outer);
+            Tensor gradient = flat.Gradient.clone();
+
+            int before = get_num_threads();
+            foreach (int threads in (int[])[1, 2])
+            {
+                TorchThreads.SetOwn(threads);
+                With(variant, () =>
+                {
+                    using IDisposable withoutGradients = no_grad();
+                    using TrainingPass pass = rounded
+                        ? model.BeginRoundedTraining(batch, 1000, flat.Gradient)!
+                        : model.BeginTraining(batch, 1000, flat.Gradient);
+                    Assert.Equal("MlpKernelPass", pass.GetType().Name);
+                    for (int turn = 0; turn < 2; turn++) // nothing is left over from the turn before
+                    {
+                        Tensor actual = pass.Forward(sample, timesteps, null);
+                        pass.Backward(outer);
+                        Assert.InRange(Error(expected, actual), 0, rounded ? 0.015 : 1e-5);
+                        Assert.InRange(Error(gradient, flat.Gradient), 0, rounded ? 0.02 : 1e-5);
+                    }
+                });
+            }
+            TorchThreads.SetOwn(before);
+        }
+    }
+}
