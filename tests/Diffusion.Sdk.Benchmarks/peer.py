@@ -1,8 +1,12 @@
 """The tutorial model in plain PyTorch eager, as its users write it: the peer of `make bench`.
 
-Reads commands from stdin ("train STEPS", "sample COUNT STEPS", "memory") and answers each with one line:
-seconds, or the peak of the resident memory in MiB.
+Reads commands from stdin and answers each with one line:
+  threads LIBTORCH BLAS  how many threads each uses; 0
+  train STEPS            seconds of so many training steps, with Adam and a moving average of the weights
+  sample COUNT STEPS     seconds
+  memory                 the peak of the resident memory in MiB
 """
+import ctypes
 import math
 import resource
 import sys
@@ -42,6 +46,7 @@ class Tutorial:
         self.data = torch.randn(300, 2) * 3
         self.model = Denoiser()
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3)
+        self.average = [parameter.detach().clone() for parameter in self.model.parameters()]
 
     def train(self, steps):
         for _ in range(steps):
@@ -54,6 +59,9 @@ class Tutorial:
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
+            with torch.no_grad():
+                for average, parameter in zip(self.average, self.model.parameters()):
+                    average.lerp_(parameter, 1 - 0.9999)
             loss.item()
 
     @torch.no_grad()
@@ -70,7 +78,6 @@ class Tutorial:
 
 
 def main():
-    torch.set_num_threads(1)
     tutorial = Tutorial()
     for line in sys.stdin:
         command, *numbers = line.split()
@@ -79,6 +86,9 @@ def main():
             tutorial.train(int(numbers[0]))
         elif command == "sample":
             tutorial.sample(int(numbers[0]), int(numbers[1]))
+        elif command == "threads":
+            torch.set_num_threads(int(numbers[0]))
+            ctypes.CDLL("libopenblas.so.0").openblas_set_num_threads(int(numbers[1]))
         elif command == "memory":
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
             continue

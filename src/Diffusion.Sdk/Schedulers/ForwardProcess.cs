@@ -1,4 +1,8 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Diffusion.Sdk.Schedulers;
 
@@ -8,18 +12,24 @@ namespace Diffusion.Sdk.Schedulers;
 /// </summary>
 internal static class ForwardProcess
 {
-    /// <summary>x_t = sqrt(alpha_bar_t) x_0 + sqrt(1 - alpha_bar_t) epsilon. Ho et al. 2020 (arXiv:2006.11239), eq. 4.</summary>
-    public static Tensor AddNoise(ReadOnlySpan<float> alphasCumprod, Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
+    /// <summary>
+    /// x_t = sqrt(alpha_bar_t) x_0 + sqrt(1 - alpha_bar_t) epsilon. Ho et al. 2020 (arXiv:2006.11239), eq. 4.
+    /// </summary>
+    public static Tensor AddNoise(
+        ReadOnlySpan<float> alphasCumprod, Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
     {
-        (double[] signal, double[] spread) = Roots(alphasCumprod, original, noise, timesteps);
-        return Combine(original, signal, noise, spread);
+        Check(original, noise, timesteps);
+        return Combine(alphasCumprod, original, noise, sign: 1, timesteps);
     }
 
-    /// <summary>v_t = sqrt(alpha_bar_t) epsilon - sqrt(1 - alpha_bar_t) x_0. Salimans and Ho 2022 (arXiv:2202.00512), section 4.</summary>
-    public static Tensor GetVelocity(ReadOnlySpan<float> alphasCumprod, Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
+    /// <summary>
+    /// v_t = sqrt(alpha_bar_t) epsilon - sqrt(1 - alpha_bar_t) x_0. Salimans and Ho 2022 (arXiv:2202.00512), section 4.
+    /// </summary>
+    public static Tensor GetVelocity(
+        ReadOnlySpan<float> alphasCumprod, Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
     {
-        (double[] signal, double[] spread) = Roots(alphasCumprod, original, noise, timesteps);
-        return Combine(noise, signal, original, Array.ConvertAll(spread, value => -value));
+        Check(original, noise, timesteps);
+        return Combine(alphasCumprod, noise, original, sign: -1, timesteps);
     }
 
     /// <summary>Copies int64 timesteps [N] to managed memory.</summary>
@@ -29,7 +39,8 @@ internal static class ForwardProcess
         if (timesteps.dtype != ScalarType.Int64 || timesteps.dim() > 1)
         {
             throw new ArgumentException(
-                $"timesteps is {timesteps.dtype} {Shape(timesteps)}; expected Int64 [N] with one timestep per sample.", nameof(timesteps));
+                $"timesteps is {timesteps.dtype} {Shape(timesteps)}; expected Int64 [N] with one timestep per sample.",
+                nameof(timesteps));
         }
         using var scope = NewDisposeScope();
         return timesteps.cpu().data<long>().ToArray();
@@ -46,47 +57,83 @@ internal static class ForwardProcess
 
     public static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 
-    private static (double[] Signal, double[] Spread) Roots(
-        ReadOnlySpan<float> alphasCumprod, Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
+    private static void Check(Tensor original, Tensor noise, ReadOnlySpan<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(noise);
-        long[] shape = original.shape;
-        if (shape.Length == 0 || !shape.AsSpan().SequenceEqual(noise.shape))
+        if (original.dim() == 0 || !StepShapes.Same(original, noise))
         {
-            throw new ArgumentException($"noise has shape {Shape(noise)}; expected that of the samples, {Shape(original)}, at least [N].", nameof(noise));
+            throw new ArgumentException(
+                $"noise has shape {Shape(noise)}; expected that of the samples, {Shape(original)}, at least [N].",
+                nameof(noise));
         }
         if (!is_floating_point(original.dtype) || noise.dtype != original.dtype)
         {
             throw new ArgumentException(
-                $"The samples are {original.dtype} and the noise is {noise.dtype}; expected one floating-point type for both.",
+                $"The samples are {original.dtype} and the noise is {noise.dtype}; expected one floating-point type " +
+                "for both.",
                 nameof(noise));
         }
-        if (timesteps.Length != 1 && timesteps.Length != shape[0])
+        if (timesteps.Length != 1 && timesteps.Length != original.size(0))
         {
             throw new ArgumentException(
-                $"There are {timesteps.Length} timesteps for {shape[0]} samples; expected one for each, or one for all.", nameof(timesteps));
+                $"There are {timesteps.Length} timesteps for {original.size(0)} samples; expected one for each, or " +
+                "one for all.",
+                nameof(timesteps));
         }
-        var signal = new double[timesteps.Length];
-        var spread = new double[timesteps.Length];
-        for (int i = 0; i < timesteps.Length; i++)
-        {
-            double alphaBar = alphasCumprod[CheckTimestep(timesteps[i], alphasCumprod.Length)];
-            signal[i] = Math.Sqrt(alphaBar);
-            spread[i] = Math.Sqrt(1 - alphaBar);
-        }
-        return (signal, spread);
     }
 
-    private static Tensor Combine(Tensor left, double[] leftFactors, Tensor right, double[] rightFactors)
+    // sqrt(alpha_bar) left + sign sqrt(1 - alpha_bar) right.
+    private static Tensor Combine(
+        ReadOnlySpan<float> alphasCumprod, Tensor left, Tensor right, int sign, ReadOnlySpan<long> timesteps)
     {
+        if (timesteps.Length > 1 && IsPlain(left) && IsPlain(right))
+        {
+            return CombineRows(alphasCumprod, left, right, sign, timesteps);
+        }
+        var leftFactors = new double[timesteps.Length];
+        var rightFactors = new double[timesteps.Length];
+        for (int i = 0; i < timesteps.Length; i++)
+        {
+            (leftFactors[i], rightFactors[i]) = Factors(alphasCumprod, timesteps[i], sign);
+        }
         if (leftFactors.Length == 1)
         {
-            return left.mul((TorchSharp.Scalar)leftFactors[0]).add_(right, (TorchSharp.Scalar)rightFactors[0]);
+            return left.mul((Scalar)leftFactors[0]).add_(right, (Scalar)rightFactors[0]);
         }
         using var scope = NewDisposeScope();
-        return left.mul(Column(leftFactors, left)).addcmul_(right, Column(rightFactors, right), 1).MoveToOuterDisposeScope();
+        return left.mul(Column(leftFactors, left)).addcmul_(right, Column(rightFactors, right), 1)
+            .MoveToOuterDisposeScope();
     }
+
+    // Every training step asks, so without arrays of factors.
+    private static Tensor CombineRows(
+        ReadOnlySpan<float> alphasCumprod, Tensor left, Tensor right, int sign, ReadOnlySpan<long> timesteps)
+    {
+        Tensor sum = empty_like(left);
+        Span<float> values = MemoryMarshal.Cast<byte, float>(sum.bytes);
+        ReadOnlySpan<float> ofLeft = MemoryMarshal.Cast<byte, float>(left.bytes);
+        ReadOnlySpan<float> ofRight = MemoryMarshal.Cast<byte, float>(right.bytes);
+        int size = values.Length / timesteps.Length;
+        for (int i = 0; i < timesteps.Length; i++)
+        {
+            (double leftFactor, double rightFactor) = Factors(alphasCumprod, timesteps[i], sign);
+            Span<float> row = values.Slice(i * size, size);
+            TensorPrimitives.Multiply(ofLeft.Slice(i * size, size), (float)leftFactor, row);
+            TensorPrimitives.MultiplyAdd(ofRight.Slice(i * size, size), (float)rightFactor, row, row);
+        }
+        return sum;
+    }
+
+    private static (double Left, double Right) Factors(ReadOnlySpan<float> alphasCumprod, long timestep, int sign)
+    {
+        double alphaBar = alphasCumprod[CheckTimestep(timestep, alphasCumprod.Length)];
+        return (Math.Sqrt(alphaBar), sign * Math.Sqrt(1 - alphaBar));
+    }
+
+    private static bool IsPlain(Tensor tensor) =>
+        tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32 && tensor.is_contiguous()
+            && !tensor.requires_grad;
 
     /// <summary>[N] numbers as [N, 1, ..., 1], of the type and on the device of <paramref name="like"/>.</summary>
     private static Tensor Column(double[] factors, Tensor like)

@@ -34,6 +34,9 @@ internal static class StepShapes
         }
     }
 
+    /// <summary>Whether both have one shape.</summary>
+    public static bool Same(Tensor left, Tensor right) => Fits(left, right, doubled: false);
+
     // Every step asks: no arrays of shapes.
     private static bool Fits(Tensor tensor, Tensor sample, bool doubled)
     {

@@ -1,5 +1,9 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Diffusion.Sdk.Schedulers;
+using TorchSharp;
 using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Diffusion.Sdk.Training;
 
@@ -37,14 +41,33 @@ internal sealed class Objective
     /// <param name="output">What the denoiser said, [N, ...].</param>
     /// <param name="target">The right answer, [N, ...].</param>
     /// <param name="timesteps">[N].</param>
-    /// <returns>A scalar and [N, ...], both without gradients of their own; they belong to the current scope.</returns>
-    public (Tensor Loss, Tensor Gradient) Loss(Tensor output, Tensor target, long[] timesteps)
+    /// <returns>The loss and [N, ...], without a gradient of its own; it belongs to the current scope.</returns>
+    public (float Loss, Tensor Gradient) Loss(Tensor output, Tensor target, long[] timesteps)
     {
         using IDisposable withoutGradients = no_grad();
         Tensor error = output.sub(target);
+        if (error.device_type == DeviceType.CPU && error.dtype == ScalarType.Float32 && error.is_contiguous())
+        {
+            return (Weigh(MemoryMarshal.Cast<byte, float>(error.bytes), timesteps), error);
+        }
         Tensor weighted = _weights is null ? error : error.mul(Column(timesteps, output));
         Tensor loss = weighted.mul(error).mean();
-        return (loss, weighted.mul_(2.0 / error.NumberOfElements));
+        return (loss.item<float>(), weighted.mul_(2.0 / error.NumberOfElements));
+    }
+
+    // The loss of all errors, which become its gradient.
+    private float Weigh(Span<float> errors, long[] timesteps)
+    {
+        double sum = 0;
+        int size = errors.Length / timesteps.Length;
+        for (int i = 0; i < timesteps.Length; i++)
+        {
+            Span<float> row = errors.Slice(i * size, size);
+            float weight = _weights is null ? 1 : _weights[timesteps[i]];
+            sum += (double)weight * TensorPrimitives.SumOfSquares<float>(row);
+            TensorPrimitives.Multiply(row, (float)(weight * 2.0 / errors.Length), row);
+        }
+        return (float)(sum / errors.Length);
     }
 
     // The weights of a batch, [N, 1, ..., 1].

@@ -105,9 +105,9 @@ internal sealed class TrainingLoop : IDisposable
             CheckOutput(output, target);
             _checkedOutput = true;
         }
-        (Tensor loss, Tensor gradient) = _objective.Loss(output, target, batch.Timesteps);
+        (float loss, Tensor gradient) = _objective.Loss(output, target, batch.Timesteps);
         _pass.Backward(gradient);
-        return (loss.item<float>(), State.Flat.Gradient.norm().item<float>());
+        return (loss, State.Flat.Gradient.norm().item<float>());
     }
 
     private void Update(float norm)

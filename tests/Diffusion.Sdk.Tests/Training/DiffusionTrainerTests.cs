@@ -189,8 +189,8 @@ public sealed class DiffusionTrainerTests : TrainingTest
         long[] timesteps = [0, 19];
         double[] weights =
             [.. timesteps.Select(t => LossWeights.MinSnr(scheduler.SignalToNoise(t), 5, PredictionType.Epsilon))];
-        (Tensor loss, Tensor gradient) = objective.Loss(output, zeros([2, 2]), timesteps);
-        Assert.Equal((weights[0] * 5 + weights[1] * 25) / 4, loss.item<float>(), 4);
+        (float loss, Tensor gradient) = objective.Loss(output, zeros([2, 2]), timesteps);
+        Assert.Equal((weights[0] * 5 + weights[1] * 25) / 4, loss, 4);
         float[] expected = [.. new[] { 1f, 2, 3, 4 }.Select((value, i) => (float)(weights[i / 2] * 2 * value / 4))];
         Assert.Equal(expected, gradient.data<float>().ToArray(), new Close(1e-6f));
     }
