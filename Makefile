@@ -12,7 +12,7 @@ SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -n
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo data sample bench profile sanitize pack consumer clean
+.PHONY: help setup build test demo data sample bench profile trust sanitize pack consumer clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: build ## Measure against PyTorch eager, alternating in one run
 
 profile: build ## Break the U-Net's forward pass down by operator
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll profile
+
+trust: build data ## Train and sample digits in bfloat16 beside float32, over 3 paired seeds
+	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll trust 3 artifacts/data/mnist
 
 sanitize: build ## Test the native kernels with every address and undefined operation watched
 	@.ci/sanitize $(CONFIG)

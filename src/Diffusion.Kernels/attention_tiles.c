@@ -92,17 +92,32 @@ static void hide_absent(float *scores, struct sizes of)
             scores[i * of.rows + j] = NEVER;
 }
 
-/* mixed [16, columns] = left [16, rows] times right [rows / 2, columns, 2]. */
+/* mixed [16, columns] = left [16, rows] times right [rows / 2, columns, 2]; two sums hide the latency of one. */
 static void mix(const dk_bf16 *left, const dk_bf16 *right, struct sizes of, float *mixed)
 {
+    float odd[TILE_ROWS * TILE_ROWS];
     for (int64_t d = 0; d < of.columns; d += TILE_ROWS) {
+        const dk_bf16 *own = right + 2 * d;
         _tile_zero(2);
-        for (int64_t j = 0; j < of.rows; j += TILE_DEPTH) {
+        _tile_zero(3);
+        int64_t j = 0;
+        for (; j + 2 * TILE_DEPTH <= of.rows; j += 2 * TILE_DEPTH) {
             _tile_loadd(4, left + j, of.rows * 2);
-            _tile_loadd(6, right + j * of.columns + 2 * d, of.columns * 4);
+            _tile_loadd(6, own + j * of.columns, of.columns * 4);
+            _tile_loadd(5, left + j + TILE_DEPTH, of.rows * 2);
+            _tile_loadd(7, own + (j + TILE_DEPTH) * of.columns, of.columns * 4);
+            _tile_dpbf16ps(2, 4, 6);
+            _tile_dpbf16ps(3, 5, 7);
+        }
+        if (j < of.rows) {
+            _tile_loadd(4, left + j, of.rows * 2);
+            _tile_loadd(6, own + j * of.columns, of.columns * 4);
             _tile_dpbf16ps(2, 4, 6);
         }
         _tile_stored(2, mixed + d, of.columns * 4);
+        _tile_stored(3, odd, TILE_ROWS * 4);
+        for (int64_t i = 0; i < TILE_ROWS; i++)
+            store(mixed + i * of.columns + d, load(mixed + i * of.columns + d) + load(odd + i * TILE_ROWS));
     }
 }
 
@@ -163,8 +178,9 @@ void OF_VARIANT(attention_forward_bf16)(
             mix(weights, values, of, mixed);
             for (int64_t i = 0; i < TILE_ROWS && first + i < length; i++) {
                 const float *row = mixed + i * of.columns;
+                float share = 1 / row[size];
                 for (int64_t d = 0; d < size; d += LANES)
-                    store_some_bf16(result + (first + i) * all + d, load(row + d) / row[size], size - d);
+                    store_some_bf16(result + (first + i) * all + d, load(row + d) * share, size - d);
                 lse[at * length + first + i] = most[i] * scale + logf(row[size]);
             }
         }

@@ -63,7 +63,11 @@ static inline vec load_some_bf16(const dk_bf16 *p, int64_t n)
     if (n >= LANES)
         h = *(const unaligned_half_vec *)p;
     else
+#if LANES == 16
+        h = (half_vec)_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p);
+#else
         memcpy(&h, p, (size_t)n * sizeof(dk_bf16));
+#endif
     return widen_vec(h);
 }
 
@@ -73,7 +77,11 @@ static inline void store_some_bf16(dk_bf16 *p, vec v, int64_t n)
     if (n >= LANES)
         *(unaligned_half_vec *)p = h;
     else
+#if LANES == 16
+        _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), (__m256i)h);
+#else
         memcpy(p, &h, (size_t)n * sizeof(dk_bf16));
+#endif
 }
 
 #if LANES == 16

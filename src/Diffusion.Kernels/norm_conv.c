@@ -1,7 +1,7 @@
 /*
  * A convolution with the norm and the activation before it and the sum behind it, in bfloat16 with tiles (AMX). A few
- * images at a time lie in a buffer with zeros around each, so that the whole convolution is one long matrix product: row
- * q of it is position q of the buffer, and each of the size x size taps reads the same buffer from another place.
+ * images at a time lie in a buffer with zeros around each, so that the whole convolution is one long matrix product:
+ * row q of it is position q of the buffer, and each of the size x size taps reads the same buffer from another place.
  * Neighbouring rows of an image share one column of zeros and neighbouring images one row, so what is computed there
  * is thrown away. Normed images exist in that buffer only; the backward makes them again.
  */
@@ -14,7 +14,7 @@
 #define DEPTH TILE_DEPTH
 #define ROWS TILE_ROWS
 #define BLOCK 32  /* rows and columns of a product that is made of four tiles */
-#define MANY 1024 /* positions that a buffer should have: enough to load a tile of sums seldom, few enough to stay near */
+#define MANY 1024 /* positions that a buffer should have: many for each loading of sums, few enough to stay near */
 
 /* Where pixels are in a buffer. Positions count from the first pixel's place. */
 struct layout {
@@ -161,6 +161,21 @@ struct sink {
     int64_t channels, stride;
 };
 
+/* Neighbouring pixels out of their products. */
+static inline void emit(const float *products, int64_t columns, int64_t count, struct sink to, int64_t pixel)
+{
+    for (int64_t c = 0; c < to.channels; c += LANES) {
+        int64_t n = to.channels - c, place = pixel * to.channels + c;
+        vec bias = to.bias ? load_elements(to.bias + c, n) : splat(0);
+        for (int64_t k = 0; k < count; k++, place += to.channels) {
+            vec value = load(products + k * columns + c) + bias;
+            if (to.residual)
+                value += load_elements(to.residual + place, n);
+            store_elements(to.y + place, value, n);
+        }
+    }
+}
+
 static void convolve(
     const dk_bf16 *buffer, int64_t depth, int64_t columns, const dk_bf16 *packed, struct layout at, int64_t size,
     int64_t images, float *products, struct sink to)
@@ -170,28 +185,33 @@ static void convolve(
     for (int64_t q = 0; q < end; q += BLOCK) {
         for (int64_t block = 0; block < columns; block += BLOCK)
             multiply(
-                buffer + q * depth, depth, at.pitch, size, packed + block / BLOCK * of_block, products + block, columns);
-        int64_t row = q / at.pitch, x = q % at.pitch;
-        for (int64_t k = 0; k < BLOCK && q + k < end; k++) {
-            int64_t y = row % at.gap;
-            if (x < at.width && y < at.height && (to.stride == 1 || (y % to.stride == 0 && x % to.stride == 0))) {
-                int64_t pixel = (row / at.gap * down + y / to.stride) * across + x / to.stride;
-                for (int64_t c = 0; c < to.channels; c += LANES) {
-                    int64_t n = to.channels - c, place = pixel * to.channels + c;
-                    vec value = load(products + k * columns + c);
-                    if (to.bias)
-                        value += load_elements(to.bias + c, n);
-                    if (to.residual)
-                        value += load_elements(to.residual + place, n);
-                    store_elements(to.y + place, value, n);
-                }
-            }
-            if (++x == at.pitch) {
-                x = 0;
-                row++;
-            }
+                buffer + q * depth, depth, at.pitch, size, packed + block / BLOCK * of_block, products + block,
+                columns);
+        int64_t last = end - q < BLOCK ? end - q : BLOCK, run;
+        for (int64_t k = 0; k < last; k += run) { /* as far as the block and the row go */
+            int64_t row = (q + k) / at.pitch, x = (q + k) % at.pitch, y = row % at.gap;
+            run = at.pitch - x < last - k ? at.pitch - x : last - k;
+            int64_t count = at.width - x < run ? at.width - x : run;
+            if (y >= at.height || y % to.stride != 0)
+                continue;
+            int64_t first = (row / at.gap * down + y / to.stride) * across;
+            if (to.stride == 1)
+                emit(products + k * columns, columns, count, to, first + x);
+            else
+                for (int64_t i = x % 2; i < count; i += 2)
+                    emit(products + (k + i) * columns, columns, 1, to, first + (x + i) / 2);
         }
     }
+}
+
+/* Neighbouring pixels of channels numbers to places that are stride numbers apart. */
+static inline void copy_pixels(const dk_bf16 *from, int64_t count, int64_t channels, dk_bf16 *to, int64_t stride)
+{
+    if (channels == stride)
+        memcpy(to, from, (size_t)(count * channels) * sizeof(dk_bf16));
+    else
+        for (int64_t k = 0; k < count; k++)
+            memcpy(to + k * stride, from + k * channels, (size_t)channels * sizeof(dk_bf16));
 }
 
 /* The images, normed where there is a norm, into the buffer. Channels behind the last stay 0. */
@@ -203,11 +223,11 @@ static void fill(
         dk_bf16 *to = first + y * at.pitch * at.inputs;
         if (conv->groups > 0)
             apply(from, of, to, at.inputs, at.width, conv->inputs, conv->silu);
+        else if (!conv->doubled)
+            copy_pixels(from, at.width, conv->inputs, to, at.inputs);
         else
             for (int64_t k = 0; k < at.width; k++)
-                memcpy(
-                    to + k * at.inputs, from + (k >> conv->doubled) * conv->inputs,
-                    (size_t)conv->inputs * sizeof(dk_bf16));
+                copy_pixels(from + k / 2 * conv->inputs, 1, conv->inputs, to + k * at.inputs, at.inputs);
     }
 }
 
@@ -302,18 +322,19 @@ static void unpack_gradient(const struct dk_norm_conv *conv, struct layout at, c
                         dweight[(o * conv->inputs + c) * at.taps + tap] = sums[(o - first) * BLOCK + c - from];
 }
 
-/* The output's gradient of an image into its buffer, at every stride-th place; adds to dbias. */
-static void fill_gradient(
-    const struct dk_norm_conv *conv, struct layout at, const dk_bf16 *dy, dk_bf16 *first, float *dbias)
+/* The output's gradient of an image into its buffer, at every stride-th place. */
+static void fill_gradient(const struct dk_norm_conv *conv, struct layout at, const dk_bf16 *dy, dk_bf16 *first)
 {
-    for (int64_t y = 0; y < at.height; y += conv->stride)
-        for (int64_t x = 0; x < at.width; x += conv->stride, dy += conv->outputs)
-            for (int64_t c = 0; c < conv->outputs; c += LANES) {
-                int64_t n = conv->outputs - c;
-                vec value = load_elements(dy + c, n);
-                store_elements(first + (y * at.pitch + x) * at.outputs + c, value, n);
-                store_some(dbias + c, load_some(dbias + c, n) + value, n);
-            }
+    int64_t across = (at.width + conv->stride - 1) / conv->stride;
+    for (int64_t y = 0; y < at.height; y += conv->stride, dy += across * conv->outputs) {
+        dk_bf16 *to = first + y * at.pitch * at.outputs;
+        if (conv->stride == 1)
+            copy_pixels(dy, across, conv->outputs, to, at.outputs);
+        else
+            for (int64_t x = 0; x < across; x++)
+                copy_pixels(
+                    dy + x * conv->outputs, 1, conv->outputs, to + x * conv->stride * at.outputs, at.outputs);
+    }
 }
 
 /* dx of a pixel = the sum over its four. */
@@ -364,8 +385,11 @@ void OF_VARIANT(norm_conv_backward)(
                     affine, shift ? shift + image * conv->inputs : shift, norm_weight, norm_bias,
                     mean + image * conv->groups, rstd + image * conv->groups, conv->inputs, conv->groups);
             fill(conv, at, x + image * pixels * conv->inputs, affine, of.input + first * at.inputs);
-            fill_gradient(
-                conv, at, dy + image * results * conv->outputs, of.output + first * at.outputs, dbias);
+            const dk_bf16 *gradient = dy + image * results * conv->outputs;
+            fill_gradient(conv, at, gradient, of.output + first * at.outputs);
+            sum_pixels(gradient, of.products, results, conv->outputs);
+            for (int64_t c = 0; c < conv->outputs; c++)
+                dbias[c] += of.products[c];
         }
         pair_pixels(of.input, at.room, at.inputs, 0, of.even);
         pair_pixels(of.input, at.room, at.inputs, 1, of.odd);

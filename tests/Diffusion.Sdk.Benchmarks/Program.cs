@@ -2,6 +2,7 @@
 // thread setting of each.
 // Usage: Diffusion.Sdk.Benchmarks [rounds] [path of a python with PyTorch]
 //        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
+//        Diffusion.Sdk.Benchmarks trust SEEDS FOLDER: training and sampling in bfloat16 beside float32, on MNIST
 using System.Globalization;
 using Diffusion.Sdk.Benchmarks;
 using Diffusion.Sdk.Denoisers;
@@ -17,6 +18,11 @@ if (args is ["profile"])
     UNetProfile.Show(Precision.Full);
     UNetProfile.Show(Precision.BFloat16);
     return 0;
+}
+
+if (args is ["trust", var seeds, var folder])
+{
+    return TrustBench.Run(int.Parse(seeds, CultureInfo.InvariantCulture), folder) ? 0 : 1;
 }
 
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;

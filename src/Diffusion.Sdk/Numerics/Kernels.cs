@@ -228,8 +228,8 @@ internal static unsafe class Kernels
     /// <param name="byInput">Receives that of the input; null: nobody needs it.</param>
     /// <param name="byShift">Receives that of the shift; null: nobody needs it.</param>
     /// <returns>
-    /// Those of the norm's weight and bias, of the weight and of the bias, side by side in bfloat16; the caller disposes
-    /// it.
+    /// Those of the norm's weight and bias, of the weight and of the bias, side by side in bfloat16; the caller
+    /// disposes it.
     /// </returns>
     public static Tensor NormConvBackward(
         NormConvShape shape, Tensor input, Tensor? shift, (Tensor Weight, Tensor Bias)? norm, Tensor weight,

@@ -23,7 +23,8 @@ internal static class NormConvolution
     {
         if (activation == Activation.Silu && Serves(conv, input))
         {
-            return ByKernel(new NormConvShape { Stride = conv.stride[0], Silu = 1 }, norm, conv, input, shift, residual);
+            var kind = new NormConvShape { Stride = conv.stride[0], Silu = 1 };
+            return ByKernel(kind, norm, conv, input, shift, residual);
         }
         Tensor output = conv.call(NormActivation.Apply(norm, activation, input, shift));
         return residual is null ? output : output.add_(residual);

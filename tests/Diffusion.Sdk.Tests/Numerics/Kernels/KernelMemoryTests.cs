@@ -95,8 +95,8 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
         const long outputs = 3;
         var shape = new NormConvShape
         {
-            Images = images, Height = pixels, Width = 2, Inputs = channels, Outputs = outputs, Size = 3, Stride = stride,
-            Doubled = doubled, Groups = groups, Silu = 1, Eps = 1e-5f,
+            Images = images, Height = pixels, Width = 2, Inputs = channels, Outputs = outputs, Size = 3,
+            Stride = stride, Doubled = doubled, Groups = groups, Silu = 1, Eps = 1e-5f,
         };
         long all = images * pixels * 2 * channels, results = images * shape.OutputHeight * shape.OutputWidth * outputs;
         ushort* x = memory.New<ushort>(all), dx = memory.New<ushort>(all), y = memory.New<ushort>(results);

@@ -13,8 +13,8 @@ public sealed class NormConvKernelTests : KernelTest
 {
     private static readonly (long Images, long Height, long Width, long Inputs, long Outputs, long Groups)[] s_sizes =
     [
-        (2, 7, 7, 64, 64, 32), (3, 5, 7, 5, 3, 5), (20, 7, 7, 33, 40, 3), (1, 28, 28, 96, 32, 32), (5, 14, 14, 32, 64, 8),
-        (2, 1, 3, 1, 1, 1), (1, 40, 30, 16, 16, 4),
+        (2, 7, 7, 64, 64, 32), (3, 5, 7, 5, 3, 5), (20, 7, 7, 33, 40, 3), (1, 28, 28, 96, 32, 32),
+        (5, 14, 14, 32, 64, 8), (2, 1, 3, 1, 1, 1), (1, 40, 30, 16, 16, 4),
     ];
 
     [Theory]
