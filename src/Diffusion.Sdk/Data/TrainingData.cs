@@ -62,6 +62,14 @@ public abstract class TrainingData
     /// <summary>How many classes there are; 0 where samples have no labels.</summary>
     public int NumClasses { get; }
 
+    /// <summary>
+    /// The numbers that samples are conditioned on, [N, <see cref="ConditionWidth"/>]; empty where there are none.
+    /// </summary>
+    public ReadOnlyMemory<float> Conditions { get; private init; }
+
+    /// <summary>How many numbers each sample is conditioned on; 0 for none.</summary>
+    public int ConditionWidth => Conditions.Length / Count;
+
     /// <summary>All samples, row-major [N, ...]. Data that are not in memory are read whole, once.</summary>
     public virtual ReadOnlyMemory<float> Values => _values.Value;
 
@@ -99,6 +107,26 @@ public abstract class TrainingData
     {
         ArgumentNullException.ThrowIfNull(points);
         return new ArrayData(points.Cast<float>().ToArray(), [points.GetLength(1)]);
+    }
+
+    /// <summary>Points that are in memory, with numbers that a denoiser is conditioned on.</summary>
+    /// <param name="points">N points; copied.</param>
+    /// <param name="conditions">The numbers of each point, for example a property of it, N times C; copied.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no points, a number is not finite, or there are not equally many conditions for each point.
+    /// </exception>
+    public static TrainingData FromPoints(IEnumerable<Vector2> points, IEnumerable<float[]> conditions)
+    {
+        float[] values = [.. points.SelectMany(point => new[] { point.X, point.Y })];
+        float[][] rows = [.. conditions];
+        bool fits = rows.Length == values.Length / 2
+            && Array.TrueForAll(rows, row => row.Length > 0 && row.Length == rows[0].Length && row.All(float.IsFinite));
+        return fits
+            ? new ArrayData(values, [2]) { Conditions = rows.SelectMany(row => row).ToArray() }
+            : throw new ArgumentException(
+                $"There are {rows.Length} conditions for {values.Length / 2} points; expected equally many finite " +
+                "numbers for each point.",
+                nameof(conditions));
     }
 
     /// <summary>Points that are in memory.</summary>

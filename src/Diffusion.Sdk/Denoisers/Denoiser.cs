@@ -31,6 +31,12 @@ public abstract class Denoiser : nn.Module<Tensor, Tensor, Tensor?, Tensor>
     public virtual int? NumClasses => null;
 
     /// <summary>
+    /// How many numbers the condition of each sample has, where it is no class: float32 [N, ConditionWidth].
+    /// </summary>
+    /// <value>null: the denoiser takes no such condition.</value>
+    public virtual int? ConditionWidth => null;
+
+    /// <summary>
     /// How many timesteps the denoiser tells apart, where it has a row of a table for each: it is then asked about
     /// those in [0, NumTimesteps).
     /// </summary>

@@ -56,4 +56,10 @@ public enum RandomPurpose : uint
     /// step.
     /// </summary>
     ResampleNoise = 13,
+
+    /// <summary>
+    /// Noise that a loss of one's own asks for beyond that of the batch; item = place in the batch, step = training
+    /// step.
+    /// </summary>
+    LossNoise = 14,
 }

@@ -5,27 +5,30 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Pipelines;
 
 /// <summary>
-/// Asks the denoiser for the classes of one block, with classifier-free guidance where it is wanted. Shapes: B rows of
-/// the block, C channels.
+/// Asks the denoiser for the classes of one block, with classifier-free guidance where it is wanted, or for the numbers
+/// it is conditioned on. Shapes: B rows of the block, C channels.
 /// </summary>
 internal sealed class BlockCondition : IDisposable
 {
-    private readonly Tensor? _labels; // int64 [B]
+    private readonly Tensor? _condition; // labels, int64 [B], or numbers, float32 [B, width]
     private readonly Tensor? _nothing; // int64 [B]
     private readonly double _scale;
     private Tensor? _conditional;
 
     /// <param name="classes">What the run asks for; null where there are no classes.</param>
+    /// <param name="conditions">The numbers of a condition; null where there are none.</param>
     /// <param name="first">The block's first sample.</param>
     /// <param name="rows">B.</param>
     /// <param name="device">Where the denoiser is.</param>
-    public BlockCondition(ClassCondition? classes, int first, int rows, Device device)
+    public BlockCondition(
+        ClassCondition? classes, GivenConditions? conditions, int first, int rows, Device device)
     {
+        _condition = conditions?.Rows(first, rows, device);
         if (classes is null)
         {
             return;
         }
-        _labels = tensor(classes.Of(first, rows), device: device).DetachFromDisposeScope();
+        _condition = tensor(classes.Of(first, rows), device: device).DetachFromDisposeScope();
         if (classes.IsGuided)
         {
             _scale = classes.Scale;
@@ -39,7 +42,7 @@ internal sealed class BlockCondition : IDisposable
     /// <param name="input">x_t, [B, ...].</param>
     public Tensor Predict(DenoiserRun model, int index, Tensor input)
     {
-        Tensor output = model.Predict(index, input, _labels);
+        Tensor output = model.Predict(index, input, _condition);
         if (_nothing is null)
         {
             return output;
@@ -64,7 +67,7 @@ internal sealed class BlockCondition : IDisposable
 
     public void Dispose()
     {
-        _labels?.Dispose();
+        _condition?.Dispose();
         _nothing?.Dispose();
         _conditional?.Dispose();
     }

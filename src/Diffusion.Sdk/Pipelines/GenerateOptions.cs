@@ -57,6 +57,17 @@ public sealed record GenerateOptions
     }
 
     /// <summary>
+    /// The numbers that samples are conditioned on, [1, C] for all samples or [count, C], where the denoiser takes such
+    /// (<see cref="Denoiser.ConditionWidth"/>). Copied in.
+    /// </summary>
+    /// <value>null: none.</value>
+    public float[,]? Conditions
+    {
+        get => (float[,]?)field?.Clone();
+        init => field = (float[,]?)value?.Clone();
+    }
+
+    /// <summary>
     /// Classifier-free guidance, finite and at least 0: the prediction is u + scale (c - u), with c for the class and u
     /// for none. 1 is the class alone, 0 none; above 1 samples are more typical of the class and less varied. Ho and
     /// Salimans 2022 (arXiv:2207.12598), eq. 6, whose w is scale - 1; diffusers' guidance_scale. Each step asks the

@@ -37,7 +37,7 @@ internal sealed class SamplingBlock : IDisposable
         (_first, _rows, _filled) = plan.Block(index);
         long[] shape = [_rows, .. plan.SampleShape];
         _noise = new BlockNoise(plan.Streams, _first, shape, device);
-        _condition = new BlockCondition(plan.Classes, _first, _rows, device);
+        _condition = new BlockCondition(plan.Classes, plan.Conditions, _first, _rows, device);
         _sample = empty(shape, ScalarType.Float32, device).DetachFromDisposeScope();
         _next = plan.FirstStep(scheduler.Timesteps.Count);
         using var scope = NewDisposeScope();

@@ -34,6 +34,7 @@ internal sealed class SamplingPlan
                 $"since samples of {ValuesPerSample} values share one array.");
         }
         Classes = ClassCondition.Create(options, denoiser, count);
+        Conditions = GivenConditions.Create(options.Conditions, denoiser, count);
         InitialNoise = GivenSamples.Create(nameof(options.InitialNoise), options.InitialNoise, count, SampleShape);
         Original = GivenSamples.Create(nameof(options.Original), options.Original, count, SampleShape);
         _madeSteps = (int)(steps * options.Strength + RoundingSlack);
@@ -67,6 +68,9 @@ internal sealed class SamplingPlan
 
     /// <summary>The classes that are asked for; null where there are none.</summary>
     public ClassCondition? Classes { get; }
+
+    /// <summary>The numbers that samples are conditioned on; null where there are none.</summary>
+    public GivenConditions? Conditions { get; }
 
     /// <summary>What to start from in place of the seed's noise.</summary>
     public GivenSamples? InitialNoise { get; }

@@ -50,7 +50,9 @@ internal sealed class SamplingPrecision(Denoiser denoiser, Precision asked, ILog
         using IDisposable withoutGradients = inference_mode();
         using IDisposable evaluation = EvaluationMode.Of(denoiser);
         Tensor sample = ones([rows, .. denoiser.SampleShape.Select(size => (long)size)], device: device);
-        Tensor? labels = denoiser.NumClasses is null ? null : zeros([rows], ScalarType.Int64, device);
+        Tensor? condition = denoiser.ConditionWidth is { } width
+            ? zeros([rows, width], device: device)
+            : denoiser.NumClasses is null ? null : zeros([rows], ScalarType.Int64, device);
         using DenoiserRun full = Begin(Precision.Full, [0]);
         using DenoiserRun rounded = Begin(Precision.BFloat16, [0]);
         PrecisionTimes times = PrecisionTimes.Measure(() => Work(full), () => Work(rounded), TimeProvider.System);
@@ -61,7 +63,7 @@ internal sealed class SamplingPrecision(Denoiser denoiser, Precision asked, ILog
         void Work(DenoiserRun run)
         {
             using var inner = NewDisposeScope();
-            _ = run.Predict(0, sample, labels).sum().item<float>(); // waits for a GPU
+            _ = run.Predict(0, sample, condition).sum().item<float>(); // waits for a GPU
         }
     }
 }

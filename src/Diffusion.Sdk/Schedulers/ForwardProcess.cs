@@ -32,6 +32,26 @@ internal static class ForwardProcess
         return Combine(alphasCumprod, noise, original, sign: -1, timesteps);
     }
 
+    /// <summary>
+    /// The score -epsilon / sqrt(1 - alpha_bar) of Song et al. 2021 (arXiv:2011.13456), of whatever prediction.
+    /// </summary>
+    public static Tensor GetScore(
+        ReadOnlySpan<float> alphasCumprod, PredictionType prediction, Tensor output, Tensor sample,
+        ReadOnlySpan<long> timesteps)
+    {
+        Check(output, sample, timesteps);
+        var byOutput = new double[timesteps.Length];
+        var bySample = new double[timesteps.Length];
+        for (int i = 0; i < timesteps.Length; i++)
+        {
+            double alphaBar = alphasCumprod[CheckTimestep(timesteps[i], alphasCumprod.Length)];
+            PredictionCoefficients read = PredictionCoefficients.At(alphaBar, prediction);
+            double spread = Math.Sqrt(1 - alphaBar);
+            (byOutput[i], bySample[i]) = (-read.OutputToNoise / spread, -read.SampleToNoise / spread);
+        }
+        return Combine(output, byOutput, sample, bySample);
+    }
+
     /// <summary>Copies int64 timesteps [N] to managed memory.</summary>
     public static long[] ReadTimesteps(Tensor timesteps)
     {
@@ -97,6 +117,12 @@ internal static class ForwardProcess
         {
             (leftFactors[i], rightFactors[i]) = Factors(alphasCumprod, timesteps[i], sign);
         }
+        return Combine(left, leftFactors, right, rightFactors);
+    }
+
+    // One factor for each sample, or one for all.
+    private static Tensor Combine(Tensor left, double[] leftFactors, Tensor right, double[] rightFactors)
+    {
         if (leftFactors.Length == 1)
         {
             return left.mul((Scalar)leftFactors[0]).add_(right, (Scalar)rightFactors[0]);

@@ -154,6 +154,19 @@ public abstract class Scheduler
     public virtual Tensor GetVelocity(Tensor sample, Tensor noise, ReadOnlySpan<long> timesteps) =>
         ForwardProcess.GetVelocity(AlphasCumprod, sample, noise, timesteps);
 
+    /// <summary>
+    /// The score, the gradient of the log density of x_t, that a denoiser's output stands for: -epsilon /
+    /// sqrt(1 - alpha_bar). So a denoiser is a score model, and a network that is trained on this is a denoiser. Song et
+    /// al. 2021 (arXiv:2011.13456), section 3. Gradients pass through.
+    /// </summary>
+    /// <param name="modelOutput">The output for <paramref name="sample"/>, [N, ...].</param>
+    /// <param name="sample">x_t, the same shape.</param>
+    /// <param name="timesteps">N timesteps, or one for all; each in [0, T).</param>
+    /// <returns>The score, of the same shape; the caller disposes it.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit, or a timestep is out of range.</exception>
+    public Tensor GetScore(Tensor modelOutput, Tensor sample, ReadOnlySpan<long> timesteps) =>
+        ForwardProcess.GetScore(AlphasCumprod, PredictionType, modelOutput, sample, timesteps);
+
     /// <summary>The signal-to-noise ratio alpha_bar / (1 - alpha_bar). Kingma et al. 2021 (arXiv:2107.00630), eq.
     /// 2.</summary>
     /// <param name="timestep">Index in [0, T).</param>

@@ -98,6 +98,7 @@ public abstract record SchedulerConfig
         DdpmSchedulerConfig.DiffusersName => DdpmSchedulerConfig.Read(json, logger),
         DdimSchedulerConfig.DiffusersName => DdimSchedulerConfig.Read(json, logger),
         DdimInverseSchedulerConfig.DiffusersName => DdimInverseSchedulerConfig.Read(json, logger),
+        LangevinSchedulerConfig.Name => LangevinSchedulerConfig.Read(json, logger),
         string name => throw new InvalidDataException(
             $"{json.Source}: \"_class_name\" is \"{name}\"; expected one of \"{DdpmSchedulerConfig.DiffusersName}\", " +
             $"\"{DdimSchedulerConfig.DiffusersName}\", \"{DdimInverseSchedulerConfig.DiffusersName}\"."),

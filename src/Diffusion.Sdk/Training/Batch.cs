@@ -7,8 +7,9 @@ namespace Diffusion.Sdk.Training;
 /// <param name="Noise">Standard normal, float32 [N, ...]; overwritten by the next batch.</param>
 /// <param name="TimestepTensor">int64 [N]; overwritten by the next batch.</param>
 /// <param name="Timesteps">The same in managed memory.</param>
-/// <param name="Labels">
-/// The class of each sample, int64 [N], of the same scope; null where the denoiser takes no classes.
+/// <param name="Condition">
+/// The class of each sample, int64 [N], or the numbers that it is conditioned on, float32 [N, C], of the same scope;
+/// null where the denoiser takes neither.
 /// </param>
 internal readonly record struct Batch(
-    Tensor Clean, Tensor Noise, Tensor TimestepTensor, long[] Timesteps, Tensor? Labels);
+    Tensor Clean, Tensor Noise, Tensor TimestepTensor, long[] Timesteps, Tensor? Condition);

@@ -42,6 +42,9 @@ internal sealed class BatchSource : IDisposable
         _timestepValues = new long[options.BatchSize];
     }
 
+    /// <summary>Where random numbers come from.</summary>
+    public RandomStreams Streams => _streams;
+
     /// <summary>The batch of a step.</summary>
     /// <param name="step">The step, counted from 0.</param>
     public Batch Next(long step)
@@ -55,8 +58,8 @@ internal sealed class BatchSource : IDisposable
         {
             _streams.Integers(RandomPurpose.Flip, 0, size, step, 2, _mirrored.Values<long>());
         }
-        (Tensor clean, Tensor? labels) = _data.Pick(_indices.Send(), _mirrored?.Send());
-        Tensor? shown = labels is null || _dropped is null ? labels : _dropped.Apply(labels, step);
+        (Tensor clean, Tensor? condition) = _data.Pick(_indices.Send(), _mirrored?.Send());
+        Tensor? shown = condition is null || _dropped is null ? condition : _dropped.Apply(condition, step);
         return new Batch(clean, _noise.Send(), _timesteps.Send(), _timestepValues, shown);
     }
 

@@ -27,6 +27,13 @@ internal static class DataGuard
                 nameof(data));
         }
         RequireLabels(data, denoiser, options.LabelDropout);
+        if (denoiser.ConditionWidth is { } width && width != data.ConditionWidth)
+        {
+            throw new ArgumentException(
+                $"The denoiser is conditioned on {width} numbers, but the data have {data.ConditionWidth} for each " +
+                "sample.",
+                nameof(data));
+        }
         if (options.HorizontalFlips && data.SampleShape.Count != 3)
         {
             throw new ArgumentException(

@@ -12,10 +12,12 @@ internal sealed class Objective
 {
     private readonly Scheduler _scheduler;
     private readonly float[]? _weights; // [T]
+    private readonly VarianceBound? _bound;
 
     public Objective(Scheduler scheduler, double? minSnrGamma)
     {
         _scheduler = scheduler;
+        _bound = scheduler is DdpmScheduler { LearnsVariance: true } learning ? new VarianceBound(learning) : null;
         if (minSnrGamma is { } gamma)
         {
             _weights = new float[scheduler.NumTrainTimesteps];
@@ -37,12 +39,53 @@ internal sealed class Objective
         _ => _scheduler.GetVelocity(batch.Clean, batch.Noise, batch.Timesteps),
     };
 
+    /// <exception cref="InvalidOperationException">
+    /// The output does not have the shape that the scheduler reads.
+    /// </exception>
+    public void CheckOutput(Tensor output, Tensor noisy)
+    {
+        long[] expected = [.. noisy.shape];
+        expected[1] *= _bound is null ? 1 : 2;
+        if (!output.shape.AsSpan().SequenceEqual(expected))
+        {
+            string why = _bound is null
+                ? "that of the batch"
+                : "that of the batch with twice the channels, since the scheduler learns its variance";
+            throw new InvalidOperationException(
+                $"The denoiser's output has shape [{string.Join(", ", output.shape)}]; expected {why}, " +
+                $"[{string.Join(", ", expected)}].");
+        }
+    }
+
+    /// <summary>
+    /// The loss, and its gradient by the output: the mean squared error, and where the variance is learned the bound.
+    /// </summary>
+    /// <param name="output">What the denoiser said, [N, ...], or with twice the channels.</param>
+    /// <param name="noisy">x_t, [N, ...].</param>
+    /// <param name="batch">What x_t was made of.</param>
+    /// <returns>The loss and the output's shape, without a gradient of its own; of the current scope.</returns>
+    public (float Loss, Tensor Gradient) Loss(Tensor output, Tensor noisy, in Batch batch)
+    {
+        Tensor target = Target(batch);
+        if (_bound is null)
+        {
+            return Loss(output, target, batch.Timesteps);
+        }
+        using IDisposable withoutGradients = no_grad();
+        long channels = noisy.shape[1];
+        Tensor prediction = output.narrow(1, 0, channels);
+        (float simple, Tensor gradient) = Loss(prediction, target, batch.Timesteps);
+        (Tensor bound, Tensor byVariance) =
+            _bound.Of(prediction, output.narrow(1, channels, channels), noisy, batch.Clean, batch.Timesteps);
+        return (simple + bound.item<float>(), cat([gradient, byVariance], 1));
+    }
+
     /// <summary>The mean squared error, each sample weighted by its timestep, and its gradient by the output.</summary>
     /// <param name="output">What the denoiser said, [N, ...].</param>
     /// <param name="target">The right answer, [N, ...].</param>
     /// <param name="timesteps">[N].</param>
     /// <returns>The loss and [N, ...], without a gradient of its own; it belongs to the current scope.</returns>
-    public (float Loss, Tensor Gradient) Loss(Tensor output, Tensor target, long[] timesteps)
+    internal (float Loss, Tensor Gradient) Loss(Tensor output, Tensor target, long[] timesteps)
     {
         using IDisposable withoutGradients = no_grad();
         Tensor error = output.sub(target);
@@ -50,7 +93,7 @@ internal sealed class Objective
         {
             return (Weigh(MemoryMarshal.Cast<byte, float>(error.bytes), timesteps), error);
         }
-        Tensor weighted = _weights is null ? error : error.mul(Column(timesteps, output));
+        Tensor weighted = _weights is null ? error : error.mul(Column(_weights, timesteps, output));
         Tensor loss = weighted.mul(error).mean();
         return (loss.item<float>(), weighted.mul_(2.0 / error.NumberOfElements));
     }
@@ -70,13 +113,13 @@ internal sealed class Objective
         return (float)(sum / errors.Length);
     }
 
-    // The weights of a batch, [N, 1, ..., 1].
-    private Tensor Column(long[] timesteps, Tensor like)
+    /// <summary>The entries of a table [T] at the timesteps of a batch, [N, 1, ..., 1].</summary>
+    internal static Tensor Column(float[] table, long[] timesteps, Tensor like)
     {
         var weights = new float[timesteps.Length];
         for (int i = 0; i < weights.Length; i++)
         {
-            weights[i] = _weights![timesteps[i]];
+            weights[i] = table[timesteps[i]];
         }
         long[] shape = new long[like.dim()];
         Array.Fill(shape, 1);

@@ -27,7 +27,7 @@ internal static class RunSettings
             ["ema"] = JsonSerializer.Serialize(options.Ema),
             ["learning_rate"] = Text(options.LearningRate),
             ["learning_rate_schedule"] = JsonSerializer.Serialize(rate),
-            ["loss"] = $"min-SNR gamma {Text(options.MinSnrGamma ?? 0)}",
+            ["loss"] = options.Loss is null ? $"min-SNR gamma {Text(options.MinSnrGamma ?? 0)}" : "the caller's",
             ["max_gradient_norm"] = Text(options.MaxGradientNorm ?? 0),
             ["optimizer"] = string.Join(", ", options.Optimizer, Text(options.Beta1), Text(options.Beta2),
                 Text(options.Epsilon), Text(options.WeightDecay)),
@@ -47,6 +47,11 @@ internal static class RunSettings
         if (denoiser.NumClasses is not null)
         {
             settings["labels"] = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(data.Labels.Span)));
+        }
+        if (denoiser.ConditionWidth is not null)
+        {
+            settings["conditions"] =
+                Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(data.Conditions.Span)));
         }
         return settings;
     }

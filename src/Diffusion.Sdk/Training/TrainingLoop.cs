@@ -14,15 +14,17 @@ internal sealed class TrainingLoop : IDisposable
     private const int MostRollBacks = 3;
     private const long StepsBetweenSnapshots = 100;
 
+    private readonly Denoiser _denoiser;
     private readonly Scheduler _scheduler;
     private readonly TrainingOptions _options;
     private readonly BatchSource _batches;
-    private readonly Objective _objective;
+    private readonly Objective? _objective; // none where the caller has a loss
     private readonly TrainingPass _pass;
     private readonly ILogger _logger;
     private StateSnapshot? _snapshot;
     private bool _checkedOutput;
 
+    /// <param name="denoiser">What is trained.</param>
     /// <param name="scheduler">The noise.</param>
     /// <param name="options">How to train.</param>
     /// <param name="pass">Forward and backward; taken over.</param>
@@ -30,11 +32,12 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="state">What is trained.</param>
     /// <param name="logger">Is told of going back.</param>
     public TrainingLoop(
-        Scheduler scheduler, TrainingOptions options, TrainingPass pass, BatchSource batches, TrainingState state,
-        ILogger logger)
+        Denoiser denoiser, Scheduler scheduler, TrainingOptions options, TrainingPass pass, BatchSource batches,
+        TrainingState state, ILogger logger)
     {
-        (_scheduler, _options, _pass, _batches, State, _logger) = (scheduler, options, pass, batches, state, logger);
-        _objective = new Objective(scheduler, options.MinSnrGamma);
+        (_denoiser, _scheduler, _options, _pass) = (denoiser, scheduler, options, pass);
+        (_batches, State, _logger) = (batches, state, logger);
+        _objective = options.Loss is null ? new Objective(scheduler, options.MinSnrGamma) : null;
     }
 
     /// <summary>What is being trained.</summary>
@@ -97,17 +100,34 @@ internal sealed class TrainingLoop : IDisposable
     private (float Loss, float Norm) Differentiate()
     {
         Batch batch = _batches.Next(State.Step);
+        if (_options.Loss is { } loss)
+        {
+            return DifferentiateOwn(loss, batch);
+        }
         Tensor noisy = _scheduler.AddNoise(batch.Clean, batch.Noise, batch.Timesteps);
-        Tensor output = _pass.Forward(noisy, batch.TimestepTensor, batch.Labels);
-        Tensor target = _objective.Target(batch);
+        Tensor output = _pass.Forward(noisy, batch.TimestepTensor, batch.Condition);
         if (!_checkedOutput)
         {
-            CheckOutput(output, target);
+            _objective!.CheckOutput(output, noisy);
             _checkedOutput = true;
         }
-        (float loss, Tensor gradient) = _objective.Loss(output, target, batch.Timesteps);
+        (float value, Tensor gradient) = _objective!.Loss(output, noisy, batch);
         _pass.Backward(gradient);
-        return (loss, State.Flat.Gradient.norm().item<float>());
+        return (value, State.Flat.Gradient.norm().item<float>());
+    }
+
+    private (float Loss, float Norm) DifferentiateOwn(Func<LossInput, Tensor> loss, in Batch batch)
+    {
+        State.Flat.Gradient.zero_(); // backward adds to gradients that are there
+        Tensor value = loss(new LossInput(_denoiser, _scheduler, batch, State.Step, _batches.Streams));
+        if (value is null || value.NumberOfElements != 1 || !value.requires_grad)
+        {
+            throw new InvalidOperationException(
+                $"The Loss of the options returned {(value is null ? "null" : $"[{string.Join(", ", value.shape)}]")}; " +
+                "expected a scalar that depends on the denoiser's weights.");
+        }
+        value.backward();
+        return (value.item<float>(), State.Flat.Gradient.norm().item<float>());
     }
 
     private void Update(float norm)
@@ -150,15 +170,5 @@ internal sealed class TrainingLoop : IDisposable
         State.RollBacks++;
         State.RateFactor /= 2;
         TrainingLog.RolledBack(_logger, reason, State.Step, State.RateFactor);
-    }
-
-    private static void CheckOutput(Tensor output, Tensor target)
-    {
-        if (!output.shape.AsSpan().SequenceEqual(target.shape))
-        {
-            throw new InvalidOperationException(
-                $"The denoiser's output has shape [{string.Join(", ", output.shape)}]; expected that of the batch, " +
-                $"[{string.Join(", ", target.shape)}].");
-        }
     }
 }

@@ -1,5 +1,6 @@
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Schedulers;
+using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Training;
 
@@ -122,6 +123,17 @@ public sealed record TrainingOptions
     /// <value>null: all timesteps weigh the same.</value>
     public double? MinSnrGamma { get; init; }
 
+    /// <summary>
+    /// A loss in place of the squared error of the scheduler's prediction: a function of the batch that calls the
+    /// denoiser and returns a scalar with gradients. It is called on the training's thread. Not with another
+    /// <see cref="Precision"/> than <see cref="Precision.Full"/>.
+    /// </summary>
+    /// <value>
+    /// null: the squared error of the noise, the sample or the velocity, and where the scheduler learns its variance
+    /// the variational bound beside it (<see cref="VarianceBound"/>).
+    /// </value>
+    public Func<LossInput, Tensor>? Loss { get; init; }
+
     /// <summary>The averages of the weights to keep, each with its own decay. Copied in.</summary>
     /// <value>None.</value>
     public IReadOnlyList<EmaOptions> Ema
@@ -197,6 +209,9 @@ public sealed record TrainingOptions
         SchedulerConfigRules.Defined(DataCheck);
         SchedulerConfigRules.Defined(NonFinite);
         SchedulerConfigRules.Defined(Precision);
+        SchedulerConfigRules.Require(
+            Loss is null || (Precision == Precision.Full && MinSnrGamma is null), nameof(Loss), "given",
+            "null, or Precision.Full and no MinSnrGamma");
         ValidateOptimizer();
         Array.ForEach([.. Ema], average => average.Validate());
         Checkpoints?.Validate();

@@ -56,7 +56,9 @@ internal sealed class TrainingPrecision(
         Device device = flat.Values.device;
         Tensor sample = ones([options.BatchSize, .. denoiser.SampleShape.Select(size => (long)size)], device: device);
         Tensor timesteps = zeros([options.BatchSize], ScalarType.Int64, device);
-        Tensor? labels = denoiser.NumClasses is null ? null : timesteps;
+        Tensor? condition = denoiser.ConditionWidth is { } width
+            ? zeros([options.BatchSize, width], device: device)
+            : denoiser.NumClasses is null ? null : timesteps;
         using TrainingPass full = Begin(Precision.Full);
         using TrainingPass rounded = Begin(Precision.BFloat16);
         PrecisionTimes times = PrecisionTimes.Measure(() => Work(full), () => Work(rounded), clock);
@@ -67,7 +69,7 @@ internal sealed class TrainingPrecision(
         void Work(TrainingPass pass)
         {
             using var inner = NewDisposeScope();
-            pass.Backward(pass.Forward(sample, timesteps, labels).detach());
+            pass.Backward(pass.Forward(sample, timesteps, condition).detach());
             _ = flat.Gradient.sum().item<float>(); // waits for a GPU
         }
     }

@@ -59,6 +59,7 @@ internal sealed class TrainingRun(
     {
         DataGuard.Check(data, _denoiser, _options, logger);
         TrainingSetup.RequireFloat32(_denoiser);
+        TrainingSetup.RequireLoss(trainer.Scheduler, _options);
         _units = TrainingSetup.Units(_denoiser, data, _options);
         TrainingSetup.RequireSameScheduler(_denoiser, trainer.Scheduler);
         _settings = RunSettings.Describe(_options, _denoiser, trainer.Scheduler, data, _units);
@@ -110,7 +111,7 @@ internal sealed class TrainingRun(
         var precision = new TrainingPrecision(_denoiser, state.Flat, _options, trainer.Scheduler.NumTrainTimesteps);
         _precision = precision.Choose(from, trainer.Time, logger);
         using var loop = new TrainingLoop(
-            trainer.Scheduler, _options, precision.Begin(_precision), Batches(), state, logger);
+            _denoiser, trainer.Scheduler, _options, precision.Begin(_precision), Batches(), state, logger);
         if (from is not null)
         {
             TrainingLog.Resumed(logger, from.Path, from.Step);
@@ -224,7 +225,8 @@ internal sealed class TrainingRun(
     private BatchSource Batches()
     {
         Device device = _denoiser.parameters().First().device;
-        var stored = new StoredData(data, _units, _denoiser.NumClasses is not null, device);
+        bool conditioned = _denoiser.NumClasses is not null || _denoiser.ConditionWidth is not null;
+        var stored = new StoredData(data, _units, conditioned, device);
         return new BatchSource(
             stored, _options, trainer.Streams, trainer.Scheduler.NumTrainTimesteps, _nullLabel ?? data.NumClasses);
     }

@@ -59,6 +59,18 @@ internal static class TrainingSetup
         }
     }
 
+    /// <exception cref="ArgumentException">There is no loss for what the scheduler reads.</exception>
+    public static void RequireLoss(Scheduler scheduler, TrainingOptions options)
+    {
+        if (options.Loss is null && scheduler is DdpmScheduler { Config.VarianceType: VarianceType.Learned })
+        {
+            throw new ArgumentException(
+                $"The scheduler's VarianceType is {VarianceType.Learned}; to train a variance expected " +
+                $"{VarianceType.LearnedRange}, or a {nameof(TrainingOptions.Loss)} of your own.",
+                nameof(scheduler));
+        }
+    }
+
     /// <exception cref="ArgumentException">A parameter is of another type.</exception>
     public static void RequireFloat32(Denoiser denoiser)
     {

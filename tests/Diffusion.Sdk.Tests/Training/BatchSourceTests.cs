@@ -38,7 +38,7 @@ public sealed class BatchSourceTests : TrainingTest
             Batch batch = source.Next(step);
             Assert.Equal([8L, 1, 1, 3], batch.Clean.shape);
             float[] values = batch.Clean.data<float>().ToArray();
-            long[] labels = batch.Labels!.data<long>().ToArray();
+            long[] labels = batch.Condition!.data<long>().ToArray();
             for (int row = 0; row < 8; row++)
             {
                 int image = (int)MathF.Round((values[3 * row] + 1) * 127.5f);

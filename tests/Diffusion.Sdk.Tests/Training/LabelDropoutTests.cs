@@ -123,7 +123,7 @@ public sealed class LabelDropoutTests : TrainingTest
 
     private static MlpDenoiser NewClasses(int classes) => new(TinyConfig with { NumClassEmbeds = classes });
 
-    private static long[] Labels(Batch batch) => batch.Labels!.data<long>().ToArray();
+    private static long[] Labels(Batch batch) => batch.Condition!.data<long>().ToArray();
 
     private static void Refuses(string message, Denoiser denoiser, TrainingOptions options, TrainingData data) =>
         Assert.Contains(

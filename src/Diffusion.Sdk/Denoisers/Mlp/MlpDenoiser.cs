@@ -7,7 +7,8 @@ namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
 /// A denoiser for points: hidden layers over the point and an embedding of its timestep and, if there are classes, of
-/// its class. Shapes: N batch, D dimensions of a point, E width of the time embedding, W width of a hidden layer.
+/// its class or of numbers that it is conditioned on. Shapes: N batch, D dimensions of a point, E width of the time
+/// embedding, W width of a hidden layer, C numbers of a condition.
 /// </summary>
 public sealed class MlpDenoiser : Denoiser
 {
@@ -15,10 +16,13 @@ public sealed class MlpDenoiser : Denoiser
     private readonly nn.Module<Tensor, Tensor> _timeProjection;
 
     [ComponentName(Name = "time_embedding")]
-    private readonly TimestepEmbedding _timeEmbedding;
+    private readonly TimestepEmbedding? _timeEmbedding;
 
     [ComponentName(Name = "class_embedding")]
     private readonly Embedding? _classEmbedding;
+
+    [ComponentName(Name = "condition_embedding")]
+    private readonly TimestepEmbedding? _conditionEmbedding;
 
     [ComponentName(Name = "layers")]
     private readonly ModuleList<Linear> _layers;
@@ -45,8 +49,15 @@ public sealed class MlpDenoiser : Denoiser
         SampleShape = Array.AsReadOnly([config.DataDimension]);
         _timeProjection = config.TimeEmbedding == TimeEmbeddingKind.Learned
             ? nn.Embedding(config.NumTrainTimesteps, config.TimeWidth)
-            : new Timesteps(config.TimeWidth, flipSinToCos: false);
-        _timeEmbedding = new TimestepEmbedding(config.TimeWidth, config.TimeWidth, config.Activation);
+            : config.TimeFrequencies is { } frequencies
+                ? new TimeWaves([.. frequencies.Select(frequency => frequency / config.NumTrainTimesteps)])
+                : new Timesteps(config.TimeWidth, flipSinToCos: false);
+        _timeEmbedding = config.TimeNetwork
+            ? new TimestepEmbedding(config.TimeWidth, config.TimeWidth, config.Activation)
+            : null;
+        _conditionEmbedding = config.ConditionWidth is { } width
+            ? new TimestepEmbedding(width, config.TimeWidth, config.Activation)
+            : null;
         _classEmbedding = config.NumClassEmbeds is { } classes ? nn.Embedding(classes, config.TimeWidth) : null;
         _layers = nn.ModuleList(MakeLayers(config));
         RegisterComponents();
@@ -62,6 +73,9 @@ public sealed class MlpDenoiser : Denoiser
     /// <inheritdoc/>
     public override int? NumClasses => Config.NumClassEmbeds;
 
+    /// <inheritdoc/>
+    public override int? ConditionWidth => Config.ConditionWidth;
+
     /// <summary>The rows of a learned time embedding.</summary>
     /// <value>null: the embedding is a formula, for any timestep.</value>
     public override int? NumTimesteps =>
@@ -74,9 +88,12 @@ public sealed class MlpDenoiser : Denoiser
     /// <param name="input1">x_t, float32 [N, D].</param>
     /// <param name="input2">Timesteps, int64 [N].</param>
     /// <param name="input3">
-    /// Class labels, int64 [N] in [0, NumClassEmbeds); null for a denoiser without classes.
+    /// Class labels, int64 [N] in [0, NumClassEmbeds), or the numbers of the condition, float32 [N, C]; null for a
+    /// denoiser without either.
     /// </param>
-    /// <returns>float32 [N, D]; the caller disposes it.</returns>
+    /// <returns>
+    /// float32 [N, D], or [N, 2 D] where the variance is learned; the caller disposes it.
+    /// </returns>
     /// <exception cref="ArgumentException">
     /// A shape or type does not fit, labels are missing, or there are some although none are taken.
     /// </exception>
@@ -84,19 +101,19 @@ public sealed class MlpDenoiser : Denoiser
     {
         CheckSample(input1);
         CheckTimesteps(input2, input1.shape[0]);
-        CheckLabels(input3, input1.shape[0]);
+        CheckCondition(input3, input1.shape[0]);
         using var scope = NewDisposeScope();
         Tensor embedded = EmbedTime(input2); // [N, E]
         if (input3 is not null)
         {
-            embedded = embedded.add(_classEmbedding!.call(input3));
+            embedded = embedded.add(EmbedCondition(input3));
         }
         Tensor hidden = cat([input1, embedded], 1); // [N, D + E]
         for (int k = 0; k < _layers.Count - 1; k++)
         {
             hidden = Config.Activation.Apply(_layers[k].forward(hidden)); // [N, W]
         }
-        return _layers[^1].forward(hidden).MoveToOuterDisposeScope(); // [N, D]
+        return _layers[^1].forward(hidden).MoveToOuterDisposeScope(); // [N, D] or [N, 2 D]
     }
 
     /// <inheritdoc/>
@@ -117,19 +134,24 @@ public sealed class MlpDenoiser : Denoiser
 
     // Whether the ways forward and back that are written out are its own.
     private bool IsPlain =>
-        Config is { TimeEmbedding: TimeEmbeddingKind.Sinusoidal, NumClassEmbeds: null }
+        Config is
+        {
+            TimeEmbedding: TimeEmbeddingKind.Sinusoidal, TimeNetwork: true, NumClassEmbeds: null, ConditionWidth: null,
+            LearnsVariance: false,
+        }
             && parameters().All(weight => weight.requires_grad);
 
     // Whether native kernels multiply for it.
     private bool KernelsServe =>
-        Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
+        Config is { ConditionWidth: null, LearnsVariance: false }
+            && Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
             && MlpKernelRun.DenseActivationOf(Config.Activation) is not null;
 
     /// <summary>The layers from the input to the output.</summary>
     internal IReadOnlyList<Linear> Layers => [.. _layers];
 
     /// <summary>The layers of the network behind the time projection.</summary>
-    internal (Linear First, Linear Second) TimeLayers => (_timeEmbedding.First, _timeEmbedding.Second);
+    internal (Linear First, Linear Second) TimeLayers => (_timeEmbedding!.First, _timeEmbedding.Second);
 
     /// <inheritdoc/>
     internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
@@ -154,8 +176,13 @@ public sealed class MlpDenoiser : Denoiser
     internal Tensor EmbedTime(Tensor timesteps)
     {
         using var scope = NewDisposeScope();
-        return _timeEmbedding.forward(_timeProjection.call(timesteps)).MoveToOuterDisposeScope();
+        Tensor projected = _timeProjection.call(timesteps);
+        return (_timeEmbedding?.forward(projected) ?? projected).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The embedding [N, E] of class labels [N] or of conditions [N, C].</summary>
+    internal Tensor EmbedCondition(Tensor condition) =>
+        _classEmbedding?.call(condition) ?? _conditionEmbedding!.forward(condition);
 
     /// <exception cref="ArgumentException">The sample is not [N, D].</exception>
     internal void CheckSample(Tensor sample)
@@ -170,9 +197,22 @@ public sealed class MlpDenoiser : Denoiser
     }
 
     /// <exception cref="ArgumentException">
-    /// The labels are not int64 [N], or they are missing or too much.
+    /// The condition is not what the config says: labels, int64 [N], numbers, [N, C], or nothing.
     /// </exception>
-    internal void CheckLabels(Tensor? labels, long count)
+    internal void CheckCondition(Tensor? condition, long count)
+    {
+        if (Config.ConditionWidth is not { } width)
+        {
+            CheckLabels(condition, count);
+        }
+        else if (condition?.shape is not [var rows, var columns] || rows != count || columns != width)
+        {
+            string given = condition is null ? "null" : $"[{string.Join(", ", condition.shape)}]";
+            throw new ArgumentException($"The condition is {given}; expected [{count}, {width}].", nameof(condition));
+        }
+    }
+
+    private void CheckLabels(Tensor? labels, long count)
     {
         if (NumClasses is null != labels is null)
         {
@@ -209,7 +249,7 @@ public sealed class MlpDenoiser : Denoiser
         for (int k = 0; k < layers.Length; k++)
         {
             int inputs = k == 0 ? config.DataDimension + config.TimeWidth : config.Width;
-            layers[k] = nn.Linear(inputs, k == config.Depth ? config.DataDimension : config.Width);
+            layers[k] = nn.Linear(inputs, k == config.Depth ? config.OutputWidth : config.Width);
         }
         return layers;
     }

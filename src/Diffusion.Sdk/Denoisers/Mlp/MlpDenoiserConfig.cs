@@ -44,7 +44,28 @@ public sealed record MlpDenoiserConfig
     /// <value>64.</value>
     public int TimeWidth { get; init; } = 64;
 
-    /// <summary>T, the rows of a learned time embedding, at least 1; a sinusoidal one does not use it.</summary>
+    /// <summary>
+    /// Whether a small network (linear, activation, linear) stands behind the time embedding; else the layers see the
+    /// embedding itself.
+    /// </summary>
+    /// <value>true.</value>
+    public bool TimeNetwork { get; init; } = true;
+
+    /// <summary>
+    /// The angular frequencies of a sinusoidal embedding over the time t / T, [TimeWidth / 2], finite. Copied in;
+    /// record equality compares the list by reference.
+    /// </summary>
+    /// <value>null: those of transformers over the timestep itself, from 1 falling to 1 / 10,000.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? TimeFrequencies
+    {
+        get;
+        init => field = value is null ? null : Array.AsReadOnly(value.ToArray());
+    }
+
+    /// <summary>
+    /// T, at least 1: the rows of a learned time embedding, the unit of <see cref="TimeFrequencies"/>; else not used.
+    /// </summary>
     /// <value>1000.</value>
     public int NumTrainTimesteps { get; init; } = 1000;
 
@@ -52,6 +73,21 @@ public sealed record MlpDenoiserConfig
     /// <value>null: none; it takes no labels.</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? NumClassEmbeds { get; init; }
+
+    /// <summary>
+    /// How many numbers each sample is conditioned on, at least 1; a small network (linear, activation, linear) embeds
+    /// them. Not together with classes.
+    /// </summary>
+    /// <value>null: none.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ConditionWidth { get; init; }
+
+    /// <summary>
+    /// Whether the output has 2 D numbers, the second half for the variance that a scheduler adds that learns it.
+    /// </summary>
+    /// <value>false, which is left out of the file.</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LearnsVariance { get; init; }
 
     /// <summary>Keys of a loaded file that this version does not know; written back as they were.</summary>
     [JsonExtensionData]
@@ -90,6 +126,9 @@ public sealed record MlpDenoiserConfig
         }
     }
 
+    /// <summary>How many numbers the output has for each sample.</summary>
+    internal int OutputWidth => LearnsVariance ? 2 * DataDimension : DataDimension;
+
     /// <summary>The text of config.json.</summary>
     public string ToJson()
     {
@@ -113,6 +152,14 @@ public sealed record MlpDenoiserConfig
         Require(TimeWidth >= 2, nameof(TimeWidth), TimeWidth, "at least 2");
         Require(NumTrainTimesteps >= 1, nameof(NumTrainTimesteps), NumTrainTimesteps, "at least 1");
         Require(NumClassEmbeds is null or >= 1, nameof(NumClassEmbeds), NumClassEmbeds, "null or at least 1");
+        Require(
+            ConditionWidth is null or >= 1 && !(ConditionWidth is not null && NumClassEmbeds is not null),
+            nameof(ConditionWidth), ConditionWidth, "null or at least 1, and null where there are classes");
+        Require(
+            TimeFrequencies is null || (TimeEmbedding == TimeEmbeddingKind.Sinusoidal
+                && 2 * TimeFrequencies.Count == TimeWidth && TimeFrequencies.All(double.IsFinite)),
+            nameof(TimeFrequencies), TimeFrequencies is null ? null : string.Join(" ", TimeFrequencies),
+            $"null, or for a sinusoidal embedding TimeWidth / 2 = {TimeWidth / 2} finite numbers");
         Require(Enum.IsDefined(Activation), nameof(Activation), Activation, "a known activation");
         Require(Enum.IsDefined(TimeEmbedding), nameof(TimeEmbedding), TimeEmbedding, "a known time embedding");
     }

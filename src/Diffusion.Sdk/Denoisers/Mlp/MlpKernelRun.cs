@@ -67,7 +67,7 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
         _denoiser.CheckSample(sample);
         long count = sample.size(0);
-        _denoiser.CheckLabels(condition, count);
+        _denoiser.CheckCondition(condition, count);
         if (_output?.size(0) != count)
         {
             _output?.Dispose();

@@ -19,6 +19,7 @@ internal sealed class MlpRun : DenoiserRun
     private readonly int _steps;
     private readonly Tensor _firstRows; // [S, W]
     private readonly Tensor? _classRows; // [K, W]
+    private readonly Tensor? _conditionWeights; // [E, W], where there are other conditions than classes
     private readonly Tensor[] _weights; // each [inputs, outputs], a view of the layer's own
     private readonly Tensor?[] _biases; // [outputs]; none for the first layer, whose rows hold it
     private Buffers? _buffers;
@@ -36,6 +37,9 @@ internal sealed class MlpRun : DenoiserRun
         (_firstRows, _classRows) = FirstRows(denoiser, timesteps);
         Tensor first = layers[0].weight.detach(); // [W, D + E]
         int dimensions = denoiser.Config.DataDimension;
+        _conditionWeights = denoiser.ConditionWidth is null
+            ? null
+            : first.narrow(1, dimensions, denoiser.Config.TimeWidth).t().DetachFromDisposeScope();
         _weights = [first.narrow(1, 0, dimensions).t(), .. layers.Skip(1).Select(layer => layer.weight.detach().t())];
         _biases = [null, .. layers.Skip(1).Select(layer => layer.bias!.detach())];
         Array.ForEach(_weights, weight => weight.DetachFromDisposeScope());
@@ -62,7 +66,7 @@ internal sealed class MlpRun : DenoiserRun
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
         _denoiser.CheckSample(sample);
         int count = (int)sample.shape[0];
-        _denoiser.CheckLabels(condition, count);
+        _denoiser.CheckCondition(condition, count);
         if (_buffers?.Count != count)
         {
             _buffers?.Dispose();
@@ -78,8 +82,8 @@ internal sealed class MlpRun : DenoiserRun
                 continue;
             }
             using Tensor part = sample.narrow(0, block.Start, block.Rows);
-            using Tensor? labels = condition?.narrow(0, block.Start, block.Rows);
-            Run(part, row, labels, block);
+            using Tensor? given = condition?.narrow(0, block.Start, block.Rows);
+            Run(part, row, given, block);
         }
         return _buffers.Output;
     }
@@ -93,17 +97,23 @@ internal sealed class MlpRun : DenoiserRun
         _buffers?.Dispose();
         _firstRows.Dispose();
         _classRows?.Dispose();
+        _conditionWeights?.Dispose();
         Array.ForEach(_weights, weight => weight.Dispose());
         Array.ForEach(_biases, bias => bias?.Dispose());
     }
 
-    private void Run(Tensor input, Tensor firstRow, Tensor? labels, Block block)
+    private void Run(Tensor input, Tensor firstRow, Tensor? condition, Block block)
     {
         (Tensor current, Tensor next) = (block.Even, block.Odd);
         current.copy_(firstRow).addmm_(input, _weights[0]); // [R, W]
-        if (labels is not null)
+        if (_conditionWeights is not null)
         {
-            using Tensor classRows = _classRows!.index_select(0, labels); // [R, W]
+            using Tensor embedded = _denoiser.EmbedCondition(condition!); // [R, E]
+            current.addmm_(embedded, _conditionWeights);
+        }
+        else if (condition is not null)
+        {
+            using Tensor classRows = _classRows!.index_select(0, condition); // [R, W]
             current.add_(classRows);
         }
         for (int k = 1; k < _weights.Length - 1; k++)
@@ -130,7 +140,7 @@ internal sealed class MlpRun : DenoiserRun
             long rows = Math.Min(count, BlockRows);
             Tensor even = Own(empty([rows, config.Width], like.dtype, like.device));
             Tensor odd = Own(empty([rows, config.Width], like.dtype, like.device));
-            Output = Own(empty([count, config.DataDimension], like.dtype, like.device));
+            Output = Own(empty([count, config.OutputWidth], like.dtype, like.device));
             for (long start = 0; start < count; start += rows)
             {
                 long size = Math.Min(rows, count - start);
