@@ -12,7 +12,7 @@ SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -n
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo data sample bench profile trust sanitize pack consumer clean
+.PHONY: help setup build test demo data sample samples bench profile trust sanitize pack consumer clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,15 @@ IMAGE_SAMPLES := Digits Clothes
 sample: build $(if $(filter $(IMAGE_SAMPLES),$(NAME)),data) ## Run one sample: make sample NAME=Digits STEPS=10000 HOURS=1 ARGS="..."
 	@test -f "samples/$(NAME)/Program.cs" || { echo "No sample '$(NAME)'. There are: $$(ls samples/*/Program.cs | cut -d/ -f2 | xargs)"; exit 2; }
 	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(if $(STEPS),--steps $(STEPS)) $(if $(HOURS),--hours $(HOURS)) $(ARGS)
+
+# Those that take minutes at most, one seed each.
+QUICK_SAMPLES := ScheduleTour SwissRoll RingDiffusion ConditionalRing LearnedVariance1D ScoreMatching FromPretrained
+
+samples: build ## Run the quick samples, one seed each; the pictures are in out/
+	@for name in $(QUICK_SAMPLES); do \
+	  echo "== $$name"; \
+	  $(DOTNET) samples/$$name/bin/$(CONFIG)/net10.0/$$name.dll --seeds 1 || missed="$$missed $$name"; \
+	done; test -z "$$missed" || { echo "A goal is missed, or it failed:$$missed"; exit 1; }
 
 # Both sides run on the kernels that OpenBLAS itself chooses for the processor.
 bench: build ## Measure against PyTorch eager, alternating in one run

@@ -1,7 +1,5 @@
 // A small U-Net learns the 60,000 pictures of clothes of Fashion-MNIST and draws new ones.
 // Usage: Clothes [--steps N] [--hours H] [--out FOLDER] [--data FOLDER] [--threads N] [--metrics N]
-using Diffusion.Sdk.Training;
-using SampleKit;
 
 return new ImageSample
 {

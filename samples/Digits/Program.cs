@@ -1,6 +1,5 @@
 // A small U-Net learns the 60,000 digits of MNIST and draws new ones.
 // Usage: Digits [--steps N] [--hours H] [--out FOLDER] [--data FOLDER] [--threads N] [--metrics N]
-using SampleKit;
 
 return new ImageSample
 {

@@ -1,7 +1,4 @@
 using System.Numerics;
-using Diffusion.Sdk.Data;
-using Diffusion.Sdk.Imaging;
-using Diffusion.Sdk.Schedulers;
 
 namespace MixtureTutorial;
 

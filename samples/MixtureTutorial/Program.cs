@@ -3,8 +3,14 @@
 //                                  MixtureTutorial --seeds N      only numbers, as the mean of N seeds
 using Diffusion.Sdk.Numerics;
 using MixtureTutorial;
-using Diffusion.Sdk.Training;
 using Spectre.Console;
+
+Screen.Prepare();
+if (args is not ([] or ["--seeds", _]) && !(args is [var given] && !given.StartsWith('-')))
+{
+    AnsiConsole.WriteLine("Usage: MixtureTutorial [folder for the pictures], or MixtureTutorial --seeds N");
+    return 2;
+}
 
 // The host's decision, not the library's: with one BLAS thread small products do not fight for the processors.
 ProcessTuning.SetBlasThreads(1);
@@ -12,7 +18,12 @@ AnsiConsole.MarkupLine($"[grey]Matrix library: {Markup.Escape(ProcessTuning.Desc
 
 if (args is ["--seeds", var count])
 {
-    return SeedStudy.Run(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
+    if (!int.TryParse(count, out int seeds) || seeds < 1)
+    {
+        AnsiConsole.WriteLine($"--seeds is {count}; expected a whole number of at least 1.");
+        return 2;
+    }
+    return SeedStudy.Run(seeds);
 }
 
 // One seed alone says little (the tutorial's distance goes from 0.13 to 0.41): of seeds 0 to 4 this one lies nearest to

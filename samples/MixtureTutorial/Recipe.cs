@@ -1,11 +1,5 @@
 using System.Diagnostics;
-using Diffusion.Sdk.Data;
-using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Metrics;
-using Diffusion.Sdk.Pipelines;
-using Diffusion.Sdk.Schedulers;
-using Diffusion.Sdk.Training;
-using SampleKit;
 
 namespace MixtureTutorial;
 

@@ -1,4 +1,3 @@
-using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Metrics;
 using Spectre.Console;
 

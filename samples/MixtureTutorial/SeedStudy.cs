@@ -1,6 +1,4 @@
-using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Metrics;
-using Diffusion.Sdk.Training;
 using Spectre.Console;
 
 namespace MixtureTutorial;

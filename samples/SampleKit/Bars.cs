@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Metrics;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Training;
@@ -9,6 +10,10 @@ namespace SampleKit;
 /// <summary>Progress bars with rate and time left.</summary>
 public static class Bars
 {
+    /// <summary>Runs a training from its start.</summary>
+    public static TrainingResult Train(string title, DiffusionTrainer trainer, TrainingData data) =>
+        Train(title, trainer.Options.Steps, bar => trainer.Run(data, bar));
+
     public static TrainingResult Train(
         string title, long steps, Func<IProgress<TrainingProgress>, TrainingResult> work) =>
         Show<TrainingProgress, TrainingResult>(

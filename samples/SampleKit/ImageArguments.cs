@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SampleKit;
 
 /// <summary>What can be said on the command line of a sample of images.</summary>
@@ -25,25 +23,19 @@ internal sealed record ImageArguments
     public static ImageArguments Parse(string[] args)
     {
         var arguments = new ImageArguments();
-        for (int i = 0; i < args.Length; i += 2)
+        foreach ((string option, string value) in CommandLine.Pairs(args))
         {
-            string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value.");
-            arguments = args[i] switch
+            arguments = option switch
             {
-                "--steps" => arguments with { Steps = long.Parse(value, CultureInfo.InvariantCulture) },
-                "--hours" => arguments with { Hours = Number(value, 1e-9, 1000) },
+                "--steps" => arguments with { Steps = CommandLine.Integer(option, value, 1, 1_000_000_000) },
+                "--hours" => arguments with { Hours = CommandLine.Number(option, value, 1e-9, 1000) },
                 "--out" => arguments with { Out = value },
                 "--data" => arguments with { Data = value },
-                "--threads" => arguments with { Threads = (int)Number(value, 1, 1024) },
-                "--metrics" => arguments with { Metrics = int.Parse(value, CultureInfo.InvariantCulture) },
-                _ => throw new FormatException($"There is no option {args[i]}."),
+                "--threads" => arguments with { Threads = (int)CommandLine.Integer(option, value, 1, 1024) },
+                "--metrics" => arguments with { Metrics = (int)CommandLine.Integer(option, value, 0, 1_000_000) },
+                _ => throw CommandLine.Unknown(option),
             };
         }
         return arguments;
-
-        static double Number(string value, double least, double most) =>
-            double.Parse(value, CultureInfo.InvariantCulture) is var number && number >= least && number <= most
-                ? number
-                : throw new FormatException($"{value} is not in [{least}, {most}].");
     }
 }

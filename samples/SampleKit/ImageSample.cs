@@ -39,17 +39,27 @@ public sealed record ImageSample
     /// <returns>The exit code: 0, or 1 after an error, 2 for a wrong command line, 130 when interrupted.</returns>
     public int Run(string[] args)
     {
-        ImageArguments arguments;
+        Screen.Prepare();
         try
         {
-            arguments = ImageArguments.Parse(args);
+            ImageArguments arguments = ImageArguments.Parse(args);
+            using var log = new RunLog(Path.Combine(FolderOf(arguments), "log.txt"));
+            return Logged(arguments, log);
         }
-        catch (Exception error) when (error is FormatException or OverflowException)
+        catch (FormatException error)
         {
             AnsiConsole.WriteLine($"{error.Message} {ImageArguments.Usage}");
             return 2;
         }
-        using var log = new RunLog(Path.Combine(FolderOf(arguments), "log.txt"));
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException) // there can be no log
+        {
+            AnsiConsole.WriteLine(error.Message);
+            return 1;
+        }
+    }
+
+    private int Logged(ImageArguments arguments, RunLog log)
+    {
         try
         {
             Run(arguments, log);

@@ -96,6 +96,16 @@ public sealed class ImageSampleTests : TensorTest, IDisposable
         Assert.Equal(2, s_sample.Run(["--step", "10"]));
         Assert.Equal(2, s_sample.Run(["--steps"]));
         Assert.Equal(2, s_sample.Run(["--steps", "many"]));
+        Assert.Equal(2, s_sample.Run(["--metrics", "-1"]));
+    }
+
+    [Fact]
+    public void Run_OutIsAFile_IsAnErrorWithoutATrace()
+    {
+        string file = Out("file");
+        File.WriteAllText(file, "");
+        Assert.Equal(1, s_sample.Run(["--out", file]));
+        Assert.Equal(1, Sample.Run("any", ["--out", file], 1, _ => true));
     }
 
     void IDisposable.Dispose()

@@ -1,0 +1,50 @@
+using Diffusion.Sdk.Imaging;
+using Diffusion.Sdk.Numerics;
+using Spectre.Console;
+
+namespace SampleKit;
+
+/// <summary>What surrounds the work of a sample: its command line, the processors, errors, and what it left.</summary>
+public static class Sample
+{
+    /// <summary>Runs a sample.</summary>
+    /// <param name="name">Its name, and that of its folder in <c>out</c>.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="seeds">Over how many seeds it goes unless the command line says otherwise.</param>
+    /// <param name="work">The work; says whether every goal is met.</param>
+    /// <returns>The exit code: 0, 1 after an error or a missed goal, 2 for a wrong command line.</returns>
+    public static int Run(string name, string[] args, int seeds, Func<SampleArguments, bool> work)
+    {
+        Screen.Prepare();
+        try
+        {
+            var defaults = new SampleArguments { Out = Path.Combine("out", name), Seeds = seeds };
+            SampleArguments arguments = SampleArguments.Parse(args, defaults);
+            Directory.CreateDirectory(arguments.Out);
+            ProcessTuning.SetBlasThreads(1); // the host's decision: small products only take processors from each other
+            bool met = work(arguments);
+            ShowFiles(arguments.Out);
+            return met ? 0 : 1;
+        }
+        catch (FormatException error)
+        {
+            AnsiConsole.WriteLine($"{error.Message} {SampleArguments.Usage}");
+            return 2;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException
+            or ArgumentException or InvalidOperationException or ImagingException)
+        {
+            AnsiConsole.WriteLine(error.Message);
+            return 1;
+        }
+    }
+
+    private static void ShowFiles(string folder)
+    {
+        AnsiConsole.WriteLine($"In {Path.GetFullPath(folder)}:");
+        foreach (string entry in Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal))
+        {
+            AnsiConsole.WriteLine($"  {Path.GetFileName(entry)}");
+        }
+    }
+}
