@@ -49,8 +49,9 @@ QUICK_SAMPLES := ScheduleTour SwissRoll RingDiffusion ConditionalRing LearnedVar
 samples: build ## Run the quick samples, one seed each; the pictures are in out/
 	@for name in $(QUICK_SAMPLES); do \
 	  echo "== $$name"; \
-	  $(DOTNET) samples/$$name/bin/$(CONFIG)/net10.0/$$name.dll --seeds 1 || missed="$$missed $$name"; \
-	done; test -z "$$missed" || { echo "A goal is missed, or it failed:$$missed"; exit 1; }
+	  $(DOTNET) samples/$$name/bin/$(CONFIG)/net10.0/$$name.dll --seeds 1; code=$$?; \
+	  case $$code in 0) ;; 3) missed="$$missed $$name" ;; *) exit $$code ;; esac; \
+	done; test -z "$$missed" || echo "With one seed a goal is missed in:$$missed"
 
 # Both sides run on the kernels that OpenBLAS itself chooses for the processor.
 bench: build ## Measure against PyTorch eager, alternating in one run

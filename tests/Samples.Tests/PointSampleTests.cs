@@ -82,6 +82,12 @@ public sealed class PointSampleTests : TensorTest, IDisposable
         Assert.Equal(2, Sample.Run("any", args, 1, _ => throw new InvalidOperationException("not reached")));
 
     [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 3)]
+    public void Run_Goals_AreInTheExitCode(bool met, int code) =>
+        Assert.Equal(code, Sample.Run("any", ["--out", _arguments.Out, "--seeds", "2"], 1, a => met && a.Seeds == 2));
+
+    [Theory]
     [InlineData("--seed", "3")]
     [InlineData("--seeds", "0")]
     [InlineData("--what")]
