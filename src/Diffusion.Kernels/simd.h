@@ -108,6 +108,17 @@ static inline vec vexp(vec x)
     return (vec)((ivec)y + ((ivec)shifted << 23)); /* times 2^n */
 }
 
-static inline vec vsigmoid(vec x) { return 1.0f / (1.0f + vexp(-x)); }
+/* 1 / x for finite x from 1 on; a step of Newton's is four times as fast as a division of that width. */
+static inline vec vreciprocal(vec x)
+{
+#if LANES == 16
+    vec y = (vec)_mm512_rcp14_ps((__m512)x);
+    return y + y * (1.0f - x * y);
+#else
+    return 1.0f / x;
+#endif
+}
+
+static inline vec vsigmoid(vec x) { return vreciprocal(1.0f + vexp(-x)); }
 
 #endif
