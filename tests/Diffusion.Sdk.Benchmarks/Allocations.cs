@@ -15,7 +15,8 @@ internal static class Allocations
 {
     private const int Warm = 100, Steps = 100;
 
-    private static TrainingData Images => TrainingData.FromValues(new float[8 * 28 * 28], 1, 28, 28);
+    private static readonly TrainingData s_points = TrainingData.FromPoints(PointSets.Tutorial(seed: 0));
+    private static readonly TrainingData s_images = TrainingData.FromValues(new float[8 * 28 * 28], 1, 28, 28);
 
     public static void Show()
     {
@@ -27,12 +28,12 @@ internal static class Allocations
             string name = precision == Precision.Full ? "float32" : "bfloat16";
             using var mlp = new MlpDenoiser();
             Row(table, $"points, sampling 1,000, {name}", Sample(mlp, 1000, precision));
-            Row(table, $"points, training, batch 256, {name}", Train(
-                mlp, TrainingData.FromPoints(PointSets.Tutorial(seed: 0)), TrainingOptions.Tutorial with { Precision = precision, Ema = [new EmaOptions()] }));
+            TrainingOptions tutorial = TrainingOptions.Tutorial with { Precision = precision, Ema = [new EmaOptions()] };
+            Row(table, $"points, training, batch 256, {name}", Train(mlp, s_points, tutorial));
             using var unet = new UNet2DModel(UNet2DConfig.SmallCpu, new PhiloxStreams(0), zeroOutput: false);
             Row(table, $"images, sampling 2, {name}", Sample(unet, 2, precision));
             Row(table, $"images, training, batch 2, {name}", Train(
-                unet, Images, TrainingOptions.Images with { BatchSize = 2, Precision = precision }));
+                unet, s_images, TrainingOptions.Images with { BatchSize = 2, Precision = precision }));
         }
         AnsiConsole.Write(table);
     }

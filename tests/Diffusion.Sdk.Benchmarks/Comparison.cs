@@ -4,19 +4,22 @@ namespace Diffusion.Sdk.Benchmarks;
 /// Seconds of both sides for the same work, measured in turns so that the machine's moods hit both alike.
 /// </summary>
 /// <param name="Work">What was done.</param>
-/// <param name="Steps">How many steps a run has.</param>
+/// <param name="Flops">Operations of its matrix products and convolutions.</param>
 /// <param name="Ours">Seconds of our runs.</param>
 /// <param name="Theirs">Seconds of PyTorch's runs.</param>
-internal sealed record Comparison(string Work, int Steps, double[] Ours, double[] Theirs)
+/// <param name="OurMemory">The most that this process had resident meanwhile, in MiB.</param>
+/// <param name="TheirMemory">And the peer's.</param>
+internal sealed record Comparison(
+    Work Work, double Flops, double[] Ours, double[] Theirs, double OurMemory, double TheirMemory)
 {
-    /// <summary>Our steps in a second, by the median.</summary>
-    public double OurRate => Steps / Median(Ours);
+    /// <summary>Our time, the median.</summary>
+    public double OurSeconds => Median(Ours);
 
-    /// <summary>PyTorch's steps in a second, by the median.</summary>
-    public double TheirRate => Steps / Median(Theirs);
+    /// <summary>PyTorch's time, the median.</summary>
+    public double TheirSeconds => Median(Theirs);
 
     /// <summary>How many times faster we are: the ratio of the medians.</summary>
-    public double Ratio => OurRate / TheirRate;
+    public double Ratio => TheirSeconds / OurSeconds;
 
     /// <summary>The least and the greatest ratio of two neighbouring runs.</summary>
     public (double Low, double High) Spread
@@ -30,10 +33,12 @@ internal sealed record Comparison(string Work, int Steps, double[] Ours, double[
 
     /// <summary>Runs both sides in turns, after one round that warms both up and is not counted.</summary>
     public static Comparison Measure(
-        string work, int steps, int rounds, Func<double> ours, Func<double> theirs, Action<int> roundDone)
+        Work work, double flops, int rounds, Func<double> ours, Peer peer, Func<double> theirs, Action roundDone)
     {
         var our = new List<double>();
         var their = new List<double>();
+        Machine.ResetPeak(Environment.ProcessId);
+        Machine.ResetPeak(peer.ProcessId);
         for (int round = -1; round < rounds; round++)
         {
             double mine = ours();
@@ -43,9 +48,11 @@ internal sealed record Comparison(string Work, int Steps, double[] Ours, double[
                 our.Add(mine);
                 their.Add(other);
             }
-            roundDone(round + 1);
+            roundDone();
         }
-        return new Comparison(work, steps, [.. our], [.. their]);
+        return new Comparison(
+            work, flops, [.. our], [.. their], Machine.PeakMemoryMiB(Environment.ProcessId),
+            Machine.PeakMemoryMiB(peer.ProcessId));
     }
 
     private static double Median(double[] values)

@@ -7,10 +7,12 @@ using Spectre.Console;
 
 namespace Diffusion.Sdk.Benchmarks;
 
-/// <summary>How our time grows with the work, in float32: the least of a few runs at each size, and the exponent.</summary>
+/// <summary>
+/// How our time grows with the work, in float32: the least of a few runs at each size, and the exponent.
+/// </summary>
 internal static class Growth
 {
-    private const int Runs = 3;
+    private const int Runs = 2;
 
     public static void Show()
     {

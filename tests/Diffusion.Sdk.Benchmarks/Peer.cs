@@ -30,6 +30,9 @@ internal sealed class Peer : IDisposable
         _process = Process.Start(start) ?? throw new InvalidOperationException($"{python} did not start.");
     }
 
+    /// <summary>Its number in /proc.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Sends one command and returns the number it answers with, such as seconds or MiB.</summary>
     public double Ask(string command)
     {

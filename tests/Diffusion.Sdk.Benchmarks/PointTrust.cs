@@ -9,8 +9,8 @@ using Spectre.Console;
 namespace Diffusion.Sdk.Benchmarks;
 
 /// <summary>
-/// Whether bfloat16 learns and samples as float32 does: the tutorial on the mixture of three Gaussians in full, the same
-/// seeds in each.
+/// Whether bfloat16 learns and samples as float32 does: the tutorial on the mixture of three Gaussians in full, with the
+/// same seeds.
 /// </summary>
 internal static class PointTrust
 {

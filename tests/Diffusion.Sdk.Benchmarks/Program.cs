@@ -1,34 +1,44 @@
-// Ours against PyTorch eager, in turns: the tutorial's model with one thread each, and a U-Net for images with the best
-// thread setting of each.
+// Ours against PyTorch eager, in turns: the tutorial's model and a U-Net for images, in float32 and in bfloat16.
 // Usage: Diffusion.Sdk.Benchmarks [rounds] [path of a python with PyTorch]
 //        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
-//        Diffusion.Sdk.Benchmarks trust SEEDS FOLDER: training and sampling in bfloat16 beside float32, on MNIST
+//        Diffusion.Sdk.Benchmarks trust SEEDS FOLDER: training and sampling in bfloat16 beside float32; MNIST is there
+//        Diffusion.Sdk.Benchmarks images FOLDER FILE: sixteen images of the pipeline in a folder, as a picture
 using System.Globalization;
 using Diffusion.Sdk.Benchmarks;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
 using Spectre.Console;
+using TorchSharp;
+
+if (args is ["images", var pipeline, var picture])
+{
+    ColdStart.Draw(pipeline, picture);
+    return 0;
+}
 
 ProcessTuning.KeepFreedMemory();
 ProcessTuning.SetBlasThreads(1);
 string blas = ProcessTuning.DescribeBlas() ?? "libtorch's own BLAS";
+string kernels = ProcessTuning.DescribeKernels() ?? "no";
+AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160);
+AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}, {Environment.ProcessorCount} processors[/]");
+AnsiConsole.MarkupLineInterpolated($"[grey]{blas}; {kernels} kernels[/]");
 if (args is ["profile"])
 {
-    AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}[/]");
     UNetProfile.Show(Precision.Full);
     UNetProfile.Show(Precision.BFloat16);
     return 0;
 }
-
 if (args is ["trust", var seeds, var folder])
 {
-    return TrustBench.Run(int.Parse(seeds, CultureInfo.InvariantCulture), folder) ? 0 : 1;
+    int pairs = int.Parse(seeds, CultureInfo.InvariantCulture);
+    PointTrust.Show(pairs);
+    return TrustBench.Run(pairs, folder) ? 0 : 1;
 }
 
 int rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 9;
 string python = args.Length > 1 ? args[1] : "/usr/bin/python3";
-AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}; {blas}; {rounds} rounds in turns[/]");
-double ownMemory = 0, peerMemory = 0, error = 0, roundedError = 0;
+IReadOnlyDictionary<Precision, double> errors = new Dictionary<Precision, double>();
 List<Comparison> comparisons = [];
 AnsiConsole.Progress()
     .Columns(
@@ -36,28 +46,39 @@ AnsiConsole.Progress()
         new RemainingTimeColumn())
     .Start(context =>
     {
-        (IReadOnlyList<Comparison> points, peerMemory) = TutorialBench.Measure(rounds, python, context);
-        ownMemory = Machine.PeakMemoryMiB();
-        (IReadOnlyList<Comparison> images, error, roundedError) = UNetBench.Measure(rounds, python, context);
-        comparisons.AddRange([.. points, .. images]);
+        comparisons.AddRange(TutorialBench.Measure(rounds, python, context));
+        (IReadOnlyList<Comparison> images, errors) = UNetBench.Measure(rounds, python, context);
+        comparisons.AddRange(images);
     });
-
-Table table = new Table().Border(TableBorder.Rounded)
-    .AddColumns("work", "ours, steps/s", "PyTorch eager, steps/s", "ratio", "spread");
+Dictionary<Precision, double> ceilings = new()
+{
+    [Precision.Full] = Machine.Ceiling(torch.ScalarType.Float32),
+    [Precision.BFloat16] = Machine.Ceiling(torch.ScalarType.BFloat16),
+};
+Table table = new Table().Border(TableBorder.Rounded).AddColumns(
+    "work", "ours in", "threads", "ours", "PyTorch", "ratio", "spread", "must", "GFLOP/s", "of the ceiling", "MiB",
+    "PyTorch's");
 foreach (Comparison c in comparisons)
 {
+    double speed = c.Flops / c.OurSeconds;
     table.AddRow(
-        c.Work, Rate(c.OurRate), Rate(c.TheirRate), $"{c.Ratio:F2}", $"{c.Spread.Low:F2} to {c.Spread.High:F2}");
+        c.Work.Name, c.Work.PrecisionName, c.Work.Threads, Time(c.OurSeconds), Time(c.TheirSeconds), $"{c.Ratio:F2}",
+        $"{c.Spread.Low:F1} to {c.Spread.High:F1}", $"{c.Work.Must:G}", $"{speed / 1e9:F0}",
+        $"{speed / ceilings[c.Work.Precision]:P0}", $"{c.OurMemory:F0}", $"{c.TheirMemory:F0}");
 }
 AnsiConsole.Write(table);
-AnsiConsole.MarkupLine(
-    "[grey]Ratio: PyTorch's median time over ours. Spread: least and greatest ratio of neighbouring runs.[/]");
 AnsiConsole.MarkupLineInterpolated(
-    $"[grey]Peak memory of the points: {ownMemory:F0} MiB here, {peerMemory:F0} MiB there.[/]");
+    $"[grey]{rounds} rounds in turns. Ratio: PyTorch's median time over ours; spread: of neighbouring runs.[/]");
+AnsiConsole.MarkupLine("[grey]Threads: ours, PyTorch's; of libtorch + of the matrix library. MiB: most resident.[/]");
 AnsiConsole.MarkupLineInterpolated(
-    $"[grey]The U-Nets' outputs differ by {error:0.0E+0} of the largest value; at most 1E-5 is allowed.[/]");
+    $"[grey]Ceiling: libtorch's product of two matrices 2,048 x 2,048: {ceilings[Precision.Full] / 1e9:F0} GFLOP/s " +
+    $"in float32, {ceilings[Precision.BFloat16] / 1e9:F0} in bfloat16.[/]");
 AnsiConsole.MarkupLineInterpolated(
-    $"[grey]In bfloat16 by {roundedError:0.0E+0}; at most 3E-2 is allowed.[/]");
-return error < 1e-5 && roundedError < 3e-2 ? 0 : 1;
+    $"[grey]The U-Nets' outputs differ by {errors[Precision.Full]:0.0E+0} of the largest value (1E-5 is allowed), in " +
+    $"bfloat16 by {errors[Precision.BFloat16]:0.0E+0} (3E-2).[/]");
+Growth.Show();
+Allocations.Show();
+ColdStart.Show();
+return errors[Precision.Full] < 1e-5 && errors[Precision.BFloat16] < 3e-2 ? 0 : 1;
 
-static string Rate(double rate) => rate >= 10 ? $"{rate:F0}" : $"{rate:F2}";
+static string Time(double seconds) => seconds >= 1 ? $"{seconds:F2} s" : $"{seconds * 1e3:G3} ms";

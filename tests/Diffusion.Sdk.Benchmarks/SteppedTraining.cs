@@ -19,7 +19,7 @@ internal sealed class SteppedTraining : IProgress<TrainingProgress>, IDisposable
         {
             Steps = 1_000_000, BatchSize = UNetWork.Batch, Optimizer = OptimizerKind.AdamW, LearningRate = 2e-4,
             WeightDecay = 0.01, Threads = threads, ReportEvery = 1,
-            Precision = precision,
+            Precision = precision, Ema = [new EmaOptions()],
         };
         _run = Task.Run(async () =>
         {

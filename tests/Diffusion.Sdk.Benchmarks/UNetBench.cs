@@ -13,17 +13,16 @@ internal static class UNetBench
         ? [(1, 1)]
         : [(1, 1), (Environment.ProcessorCount, 1), (Environment.ProcessorCount, Environment.ProcessorCount)];
 
-    private static readonly Precision[] s_precisions = [Precision.Full, Precision.BFloat16];
+    // Multiplications and additions of convolutions, linear layers and attention in one pass forward.
+    private const double ForwardFlops = 40.7e9;
 
     /// <summary>
-    /// The comparisons, and how far the outputs of both sides are apart, of the largest value: ours in float32 and in
-    /// bfloat16.
+    /// The comparisons, and how far the outputs of both sides are apart, of the largest value, in both precisions.
     /// </summary>
-    public static (IReadOnlyList<Comparison> Comparisons, double Error, double RoundedError) Measure(
+    public static (IReadOnlyList<Comparison> Comparisons, IReadOnlyDictionary<Precision, double> Errors) Measure(
         int rounds, string python, ProgressContext context)
     {
-        ProgressTask choice = context.AddTask("images, choice of threads", maxValue: 2);
-        ProgressTask measuring = context.AddTask("images", maxValue: 4 * rounds);
+        ProgressTask task = context.AddTask("images", maxValue: 2 + 4 * (rounds + 1));
         string folder = Directory.CreateTempSubdirectory("unet-bench-").FullName;
         try
         {
@@ -34,18 +33,21 @@ internal static class UNetBench
             List<Comparison> comparisons = [];
             (int Torch, int Blas) mine = Best(SetOurs, () => ours.Forward(Precision.Full));
             (int Torch, int Blas) their = Best(SetTheirs, () => peer.Ask("forward"));
-            choice.Increment(1);
+            task.Increment(1);
             SetOurs(mine);
             SetTheirs(their);
             string output = Path.Combine(folder, "output");
             peer.Ask($"output {output}");
-            double error = ours.ErrorAgainst(output, Precision.Full);
-            double roundedError = ours.ErrorAgainst(output, Precision.BFloat16);
-            foreach (Precision precision in s_precisions)
+            Dictionary<Precision, double> errors =
+                Work.Precisions.ToDictionary(precision => precision, precision => ours.ErrorAgainst(output, precision));
+            foreach (Precision precision in Work.Precisions)
             {
+                var work = new Work(
+                    $"U-Net forward, batch {UNetWork.Batch}", precision, Threads(mine, their),
+                    precision == Precision.Full ? 3 : 6.5);
                 comparisons.Add(Comparison.Measure(
-                    $"U-Net forward, batch {UNetWork.Batch}, {Name(precision)} ({Threads(mine)} and {Threads(their)})",
-                    1, rounds, () => ours.Forward(precision), () => peer.Ask("forward"), _ => measuring.Increment(1)));
+                    work, ForwardFlops, rounds, () => ours.Forward(precision), peer, () => peer.Ask("forward"),
+                    () => task.Increment(1)));
             }
 
             mine = s_settings.MinBy(setting =>
@@ -56,18 +58,20 @@ internal static class UNetBench
                 return Math.Min(attempt.Step(), attempt.Step());
             });
             their = Best(SetTheirs, () => peer.Ask("step"));
-            choice.Increment(1);
+            task.Increment(1);
             SetOurs(mine);
             SetTheirs(their);
-            foreach (Precision precision in s_precisions)
+            foreach (Precision precision in Work.Precisions)
             {
                 using var stepped = new SteppedTraining(ours, mine.Torch, precision);
+                var work = new Work(
+                    $"U-Net training step, batch {UNetWork.Batch}, AdamW, EMA", precision, Threads(mine, their),
+                    precision == Precision.Full ? 2.2 : 4.5);
                 comparisons.Add(Comparison.Measure(
-                    $"U-Net training step, batch {UNetWork.Batch}, AdamW, {Name(precision)} " +
-                        $"({Threads(mine)} and {Threads(their)})",
-                    1, rounds, stepped.Step, () => peer.Ask("step"), _ => measuring.Increment(1)));
+                    work, 3 * ForwardFlops, rounds, stepped.Step, peer, () => peer.Ask("step"),
+                    () => task.Increment(1)));
             }
-            return (comparisons, error, roundedError);
+            return (comparisons, errors);
 
             void SetTheirs((int Torch, int Blas) threads) => peer.Ask($"threads {threads.Torch} {threads.Blas}");
         }
@@ -77,10 +81,9 @@ internal static class UNetBench
         }
     }
 
-    private static string Name(Precision precision) => precision == Precision.Full ? "float32" : "bfloat16";
-
-    // libtorch's and those of the matrix library.
-    private static string Threads((int Torch, int Blas) setting) => $"{setting.Torch}+{setting.Blas} threads";
+    // Ours, and PyTorch's: libtorch's and those of the matrix library.
+    private static string Threads((int Torch, int Blas) mine, (int Torch, int Blas) their) =>
+        $"{mine.Torch}+{mine.Blas}, {their.Torch}+{their.Blas}";
 
     private static void SetOurs((int Torch, int Blas) threads)
     {

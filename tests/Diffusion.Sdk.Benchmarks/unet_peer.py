@@ -196,6 +196,7 @@ class Work:
         inputs = load_file(f"{folder}/inputs.safetensors")
         self.sample, self.timesteps = inputs["sample"], inputs["timesteps"]
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=2e-4)
+        self.average = [parameter.detach().clone() for parameter in self.model.parameters()]
         self.alpha_bars = torch.cumprod(1 - torch.linspace(1e-4, 0.02, T), 0)
         self.data = torch.rand(512, *self.sample.shape[1:]) * 2 - 1
         return sum(parameter.numel() for parameter in self.model.parameters())
@@ -215,6 +216,9 @@ class Work:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
+        with torch.no_grad():
+            for average, parameter in zip(self.average, self.model.parameters()):
+                average.lerp_(parameter, 1 - 0.9999)
         return loss.item()
 
 
