@@ -26,7 +26,7 @@ internal static class ColdStart
             pipeline.SavePretrained(saved);
             string picture = Path.Combine(folder, "images.png");
             double[] seconds = [.. Enumerable.Range(0, Runs).Select(_ => Run(saved, picture))];
-            AnsiConsole.MarkupLineInterpolated(
+            AnsiConsole.MarkupLine(
                 $"From the start of a process to {Images} images in a file, DDIM in {Steps} steps: " +
                 $"{seconds.Min():F1} to {seconds.Max():F1} s.");
         }

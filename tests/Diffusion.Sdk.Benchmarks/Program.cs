@@ -70,10 +70,10 @@ AnsiConsole.Write(table);
 AnsiConsole.MarkupLineInterpolated(
     $"[grey]{rounds} rounds in turns. Ratio: PyTorch's median time over ours; spread: of neighbouring runs.[/]");
 AnsiConsole.MarkupLine("[grey]Threads: ours, PyTorch's; of libtorch + of the matrix library. MiB: most resident.[/]");
-AnsiConsole.MarkupLineInterpolated(
+AnsiConsole.MarkupLine(
     $"[grey]Ceiling: libtorch's product of two matrices 2,048 x 2,048: {ceilings[Precision.Full] / 1e9:F0} GFLOP/s " +
     $"in float32, {ceilings[Precision.BFloat16] / 1e9:F0} in bfloat16.[/]");
-AnsiConsole.MarkupLineInterpolated(
+AnsiConsole.MarkupLine(
     $"[grey]The U-Nets' outputs differ by {errors[Precision.Full]:0.0E+0} of the largest value (1E-5 is allowed), in " +
     $"bfloat16 by {errors[Precision.BFloat16]:0.0E+0} (3E-2).[/]");
 Growth.Show();
