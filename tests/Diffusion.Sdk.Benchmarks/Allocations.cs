@@ -16,7 +16,8 @@ internal static class Allocations
     private const int Warm = 100, Steps = 100;
 
     private static readonly TrainingData s_points = TrainingData.FromPoints(PointSets.Tutorial(seed: 0));
-    private static readonly TrainingData s_images = TrainingData.FromValues(new float[8 * 28 * 28], 1, 28, 28);
+    private static readonly TrainingData s_images = TrainingData.FromValues(
+        [.. Enumerable.Range(0, 8 * 28 * 28).Select(i => (float)Math.Sin(i))], 1, 28, 28);
 
     public static void Show()
     {

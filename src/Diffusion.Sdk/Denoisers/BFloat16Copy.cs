@@ -19,7 +19,7 @@ internal sealed class BFloat16Copy : IDisposable
             Twin.to(original.parameters().FirstOrDefault()?.device ?? CPU, ScalarType.BFloat16);
             foreach (nn.Module layer in Twin.modules())
             {
-                if (layer is Timesteps or GaussianFourierProjection)
+                if (layer is Timesteps or TimeWaves or GaussianFourierProjection)
                 {
                     layer.to(ScalarType.Float32);
                 }

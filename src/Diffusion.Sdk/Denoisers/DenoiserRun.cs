@@ -22,6 +22,9 @@ public abstract class DenoiserRun : IDisposable
     /// <exception cref="ArgumentException">A shape or type does not fit.</exception>
     public abstract Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null);
 
+    /// <summary>Whether <see cref="Predict"/> may leave tensors in the current scope.</summary>
+    internal virtual bool MakesTensors => true;
+
     /// <summary>Frees the run's tensors.</summary>
     public void Dispose()
     {

@@ -12,6 +12,9 @@ internal static class BatchParts
     // Never waits for anything, so those who wait for it cannot block it.
     private static readonly TorchWorker s_worker = new(Environment.ProcessorCount);
 
+    // As many as the runs ask for, since none may wait for the parts of another.
+    private static readonly TorchWorker s_longWorker = new(int.MaxValue);
+
     /// <summary>How many parts pay: as many as libtorch has threads here, if they are not too small.</summary>
     /// <param name="count">Items of the batch.</param>
     /// <param name="least">Items that a part has at least.</param>
@@ -25,7 +28,16 @@ internal static class BatchParts
     /// What to do with a part, given its number, its first item and how many items it has, with gradients or without as
     /// the caller. Tensors it makes belong to a scope of the part, unless it detaches them.
     /// </param>
-    public static void Run(long count, int parts, Action<int, long, long> work)
+    public static void Run(long count, int parts, Action<int, long, long> work) => Run(s_worker, count, parts, work);
+
+    /// <summary>The same for parts that take long.</summary>
+    /// <param name="count">As there.</param>
+    /// <param name="parts">As there.</param>
+    /// <param name="work">As there.</param>
+    public static void RunLong(long count, int parts, Action<int, long, long> work) =>
+        Run(s_longWorker, count, parts, work);
+
+    private static void Run(TorchWorker worker, long count, int parts, Action<int, long, long> work)
     {
         if (parts <= 1)
         {
@@ -33,7 +45,7 @@ internal static class BatchParts
             return;
         }
         (bool inference, bool gradients) = (is_inference_mode_enabled(), is_grad_enabled());
-        Task[] tasks = [.. Enumerable.Range(0, parts).Select(part => s_worker.RunAsync(() =>
+        Task[] tasks = [.. Enumerable.Range(0, parts).Select(part => worker.RunAsync(() =>
         {
             TorchThreads.SetOwn(1);
             using IDisposable mode = inference ? inference_mode() : gradients ? enable_grad() : no_grad();

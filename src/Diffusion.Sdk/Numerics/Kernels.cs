@@ -266,9 +266,14 @@ internal static unsafe class Kernels
     /// <param name="b">The factor of <paramref name="y"/>.</param>
     /// <param name="z">As <paramref name="x"/>, or null.</param>
     /// <param name="c">The factor of <paramref name="z"/>.</param>
-    public static void Combine(Tensor x, double a, Tensor y, double b, Tensor? z, double c) =>
+    public static void Combine(Tensor x, double a, Tensor y, double b, Tensor? z, double c)
+    {
         KernelLibrary.Combine(
             At<float>(x), (float)a, At<float>(y), (float)b, At<float>(z), (float)c, x.NumberOfElements);
+        GC.KeepAlive(x); // only their memory was used
+        GC.KeepAlive(y);
+        GC.KeepAlive(z);
+    }
 
     /// <summary>A step of Adam; see dk_adam.</summary>
     public static void Adam(Tensor values, Tensor gradient, Tensor mean, Tensor square, in AdamStep step) =>

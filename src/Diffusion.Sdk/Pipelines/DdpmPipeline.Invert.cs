@@ -17,7 +17,7 @@ public sealed partial class DdpmPipeline
     /// Blocks, classes and what is shown on the way; nothing is drawn and nothing kept, so choices about that do not go
     /// here.
     /// </param>
-    /// <param name="progress">Is told about every step, on the run's thread.</param>
+    /// <param name="progress">Is told about every step, one by one, on the run's threads.</param>
     /// <param name="cancellationToken">Stops the run before its next step.</param>
     /// <returns>The noise, [N, ...], standard normal where the samples are typical; nothing to dispose.</returns>
     /// <exception cref="ArgumentException">

@@ -15,7 +15,8 @@ namespace Diffusion.Sdk.Pipelines;
 /// </summary>
 /// <remarks>
 /// <para>Safe on any number of threads at once: each run makes its own scheduler and lives on a thread of its own. A
-/// sample depends on the seed and its index alone, never on how many are generated or by how many threads.</para>
+/// sample depends on the seed and its index alone, never on how many are generated or by how many threads; what blocks
+/// of other sizes round otherwise, <see cref="GenerateOptions.FixedBlocks"/> makes the same.</para>
 /// <para>The pipeline owns nothing, unless it was loaded by <c>FromPretrained</c> or
 /// <see cref="DdpmPipelineOptions.OwnsDenoiser"/> says so; then <see cref="Dispose"/> disposes the denoiser. Disposing
 /// stops runs that are under way, without waiting for them.</para>
@@ -72,7 +73,7 @@ public sealed partial class DdpmPipeline : IDisposable
     /// T.</param>
     /// <param name="seed">Makes the same samples again; null draws one, which <see cref="Samples.Seed"/> tells.</param>
     /// <param name="options">More choices.</param>
-    /// <param name="progress">Is told about every step, on the run's thread.</param>
+    /// <param name="progress">Is told about every step, one by one, on the run's threads.</param>
     /// <param name="cancellationToken">Stops the run before its next step.</param>
     /// <returns>The samples, [count, ...], in the units of the training data; nothing to dispose.</returns>
     /// <exception cref="ArgumentException">

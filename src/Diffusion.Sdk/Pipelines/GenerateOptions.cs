@@ -14,7 +14,7 @@ public sealed record GenerateOptions
     /// How many samples go through all steps together, at least 1. A block whose values stay in the processor's caches
     /// through all layers is what makes sampling fast.
     /// </summary>
-    /// <value>null: 1,024 for points, 64 for images.</value>
+    /// <value>null: 256 for points in main memory and 1,024 elsewhere, 64 for images.</value>
     public int? BlockSize { get; init; }
 
     /// <summary>

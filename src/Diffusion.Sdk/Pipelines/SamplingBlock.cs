@@ -115,6 +115,7 @@ internal sealed class SamplingBlock : IDisposable
 
     private void Advance(int index, long address, DenoiserRun model, Span<float> original)
     {
+        using DisposeScope? scope = model.MakesTensors || !original.IsEmpty ? NewDisposeScope() : null;
         long timestep = _scheduler.Timesteps[index];
         Tensor input = _scheduler.Compatibility == SchedulerCompatibility.Corrected
             ? _scheduler.ScaleModelInput(_sample, timestep)
@@ -126,7 +127,6 @@ internal sealed class SamplingBlock : IDisposable
             _scheduler.StepInPlace(output, timestep, _sample, noise);
             return;
         }
-        using var scope = NewDisposeScope();
         SchedulerOutput step = _scheduler.Step(output, timestep, _sample, noise);
         _sample.copy_(step.PrevSample);
         CopyRows(step.PredOriginalSample, _units, original);

@@ -2,14 +2,15 @@ using System.Security.Cryptography;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Schedulers;
+using TorchSharp;
 
 namespace Diffusion.Sdk.Pipelines;
 
 /// <summary>A checked request: everything about a run that is known before it begins.</summary>
 internal sealed class SamplingPlan
 {
-    private const int PointBlock = 1024;
-    private const int LeastPoints = 64;
+    private const int PointBlock = 256; // small enough that every thread gets some of a thousand points
+    private const int RemotePointBlock = 1024;
     private const int ImageBlock = 64;
 
     // 50 * 0.58 is 28.999... in binary, but 29 steps are meant.
@@ -23,9 +24,10 @@ internal sealed class SamplingPlan
         (Count, Steps, Seed, Streams, Options) = (count, steps, seed, streams, options);
         SampleShape = [.. denoiser.SampleShape];
         ValuesPerSample = SampleShape.Aggregate(1, (product, size) => checked(product * size));
-        int block = options.BlockSize ?? (SampleShape.Length == 1 ? PointBlock : ImageBlock);
-        bool shares = options.BlockSize is null && SampleShape.Length == 1;
-        BlockSize = options.FixedBlocks ? block : Math.Min(block, shares ? Share(count) : count);
+        bool onProcessor = denoiser.parameters().All(weight => weight.device_type == DeviceType.CPU);
+        int block = options.BlockSize
+            ?? (SampleShape.Length > 1 ? ImageBlock : onProcessor ? PointBlock : RemotePointBlock);
+        BlockSize = options.FixedBlocks ? block : Math.Min(block, count);
         if ((long)count * ValuesPerSample > Array.MaxLength)
         {
             throw new ArgumentOutOfRangeException(
@@ -142,7 +144,7 @@ internal sealed class SamplingPlan
     }
 
     /// <summary>The first step that is made, of so many timesteps; as many if none is.</summary>
-    public int FirstStep(int timesteps) => _madeSteps == 0 ? timesteps : Steps - _madeSteps;
+    public int FirstStep(int timesteps) => timesteps - (int)((long)timesteps * _madeSteps / Steps);
 
     /// <summary>Whether the state after so many of all steps belongs to the trajectory; 0 is the start.</summary>
     public bool Keeps(int completed, int all) =>
@@ -182,13 +184,6 @@ internal sealed class SamplingPlan
                 nameof(steps), wanted,
                 $"steps is {wanted}; expected an integer in [1, {trained}]: " +
                 $"a model trained with {trained} timesteps has no more steps to give.");
-    }
-
-    // So many points that every thread has a block.
-    private static int Share(int count)
-    {
-        int threads = BatchParts.Count(count, LeastPoints);
-        return (count - 1) / threads + 1;
     }
 
     // A seed of at least 0, so that it reads well in logs and fits other languages' generators.

@@ -51,13 +51,19 @@ internal sealed class SamplingRun
         float[][] trajectory = NewTrajectory();
         var watch = progress is null ? null : new BlockWatch(progress, _plan, _steps);
         (int begun, bool failed) = (0, false);
-        BatchParts.Run(_plan.Blocks, BatchParts.Count(_plan.Blocks, 1), (_, _, _) =>
+        // Streams of the caller's own need not bear several threads.
+        bool alone = _device.type != DeviceType.CPU || _plan.Options.Randomness is not (null or PhiloxStreams);
+        BatchParts.RunLong(_plan.Blocks, alone ? 1 : BatchParts.Count(_plan.Blocks, 1), (_, _, _) =>
         {
             try
             {
                 using DenoiserRun model = _precisions.Begin(_precision, _timesteps);
                 for (int index; (index = Interlocked.Increment(ref begun) - 1) < _plan.Blocks;)
                 {
+                    if (Volatile.Read(ref failed))
+                    {
+                        break;
+                    }
                     using SamplingBlock block = NewBlock(index);
                     for (int step = 0; step <= _steps && !Volatile.Read(ref failed); step++)
                     {

@@ -148,6 +148,8 @@ internal static class ForwardProcess
             TensorPrimitives.Multiply(ofLeft.Slice(i * size, size), (float)leftFactor, row);
             TensorPrimitives.MultiplyAdd(ofRight.Slice(i * size, size), (float)rightFactor, row, row);
         }
+        GC.KeepAlive(left); // only their memory was used above
+        GC.KeepAlive(right);
         return sum;
     }
 

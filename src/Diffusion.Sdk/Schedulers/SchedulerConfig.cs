@@ -101,7 +101,8 @@ public abstract record SchedulerConfig
         LangevinSchedulerConfig.Name => LangevinSchedulerConfig.Read(json, logger),
         string name => throw new InvalidDataException(
             $"{json.Source}: \"_class_name\" is \"{name}\"; expected one of \"{DdpmSchedulerConfig.DiffusersName}\", " +
-            $"\"{DdimSchedulerConfig.DiffusersName}\", \"{DdimInverseSchedulerConfig.DiffusersName}\"."),
+            $"\"{DdimSchedulerConfig.DiffusersName}\", \"{DdimInverseSchedulerConfig.DiffusersName}\", " +
+            $"\"{LangevinSchedulerConfig.Name}\"."),
     };
 
     internal JsonConfig ToConfig()

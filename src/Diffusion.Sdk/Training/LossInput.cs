@@ -12,6 +12,7 @@ namespace Diffusion.Sdk.Training;
 public sealed class LossInput
 {
     private readonly RandomStreams _streams;
+    private int _calls;
 
     internal LossInput(Denoiser denoiser, Scheduler scheduler, in Batch batch, long step, RandomStreams streams)
     {
@@ -46,7 +47,7 @@ public sealed class LossInput
     /// </summary>
     public Tensor? Condition { get; }
 
-    /// <summary>More standard normal noise, the same whenever this step is made.</summary>
+    /// <summary>More standard normal noise with every call, the same whenever this step is made.</summary>
     /// <param name="valuesPerSample">How many numbers for each sample, at least 1.</param>
     /// <returns>float32 [B, valuesPerSample], of the current scope.</returns>
     public Tensor Normal(int valuesPerSample)
@@ -54,7 +55,7 @@ public sealed class LossInput
         ArgumentOutOfRangeException.ThrowIfLessThan(valuesPerSample, 1);
         int batch = Timesteps.Count;
         var values = new float[batch * valuesPerSample];
-        _streams.Normal(RandomPurpose.LossNoise, 0, batch, Step, values);
+        _streams.Normal(RandomPurpose.LossNoise, _calls++ * batch, batch, Step, values);
         return tensor(values, [batch, valuesPerSample], ScalarType.Float32, Clean.device);
     }
 }

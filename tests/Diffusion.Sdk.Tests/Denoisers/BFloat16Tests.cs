@@ -12,7 +12,8 @@ public sealed class BFloat16Tests : TensorTest
 
     private static readonly long[] s_timesteps = [999, 500, 1];
 
-    public static TheoryData<string> Denoisers => ["mlp", "mlp mish", "mlp learned", "unet", "unet fourier", "unet classes"];
+    public static TheoryData<string> Denoisers =>
+        ["mlp", "mlp mish", "mlp learned", "mlp waves", "unet", "unet fourier", "unet classes"];
 
     [Theory]
     [MemberData(nameof(Denoisers))]
@@ -106,6 +107,12 @@ public sealed class BFloat16Tests : TensorTest
         "mlp" => new MlpDenoiser(seed: 1),
         "mlp mish" => new MlpDenoiser(new MlpDenoiserConfig { Activation = Activation.Mish }, seed: 1),
         "mlp learned" => new MlpDenoiser(new MlpDenoiserConfig { TimeEmbedding = TimeEmbeddingKind.Learned }, seed: 1),
+        "mlp waves" => new MlpDenoiser(
+            new MlpDenoiserConfig
+            {
+                TimeFrequencies = [1, 5, 20, 99], TimeWidth = 8, TimeNetwork = false, Activation = Activation.Mish,
+            },
+            seed: 1),
         "unet" => UNet(new UNet2DConfig()),
         "unet fourier" => UNet(new UNet2DConfig { TimeEmbeddingType = TimeEmbeddingType.Fourier }),
         _ => UNet(new UNet2DConfig { NumClassEmbeds = 3 }),

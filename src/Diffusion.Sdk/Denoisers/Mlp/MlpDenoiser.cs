@@ -177,7 +177,8 @@ public sealed class MlpDenoiser : Denoiser
     {
         using var scope = NewDisposeScope();
         Tensor projected = _timeProjection.call(timesteps);
-        return (_timeEmbedding?.forward(projected) ?? projected).MoveToOuterDisposeScope();
+        Tensor embedded = _timeEmbedding?.forward(projected) ?? projected.to_type(_layers[0].weight.dtype);
+        return embedded.MoveToOuterDisposeScope();
     }
 
     /// <summary>The embedding [N, E] of class labels [N] or of conditions [N, C].</summary>

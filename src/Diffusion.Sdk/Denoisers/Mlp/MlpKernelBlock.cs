@@ -48,7 +48,8 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
         _even = Rows(widest);
         _odd = Rows(widest);
         _byOutput = Rows(dimensions);
-        _scratch = New(DenseLayer.ScratchSize(network.Rounded, rows, widest, widest));
+        int most = Math.Max(widest, dimensions);
+        _scratch = New(DenseLayer.ScratchSize(network.Rounded, rows, most, most));
     }
 
     /// <summary>The network's output.</summary>

@@ -61,12 +61,20 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         _ => null,
     };
 
+    internal override bool MakesTensors => false;
+
     public override Tensor Predict(int stepIndex, Tensor sample, Tensor? condition = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(stepIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
         _denoiser.CheckSample(sample);
         long count = sample.size(0);
+        if (sample.dtype != ScalarType.Float32 || sample.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException(
+                $"The sample is {sample.dtype} on {sample.device}; expected Float32 in main memory, as the weights.",
+                nameof(sample));
+        }
         _denoiser.CheckCondition(condition, count);
         if (_output?.size(0) != count)
         {
@@ -86,6 +94,8 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
                 stepIndex, point + start * dimensions, labels is null ? null : labels + start,
                 output + start * dimensions, rows);
         }
+        GC.KeepAlive(sample); // only its memory was used above
+        GC.KeepAlive(condition);
         return _output;
     }
 

@@ -59,11 +59,22 @@ public sealed class MlpKernelTests : KernelTest
             "The label of sample 1 is 3; expected a class in [0, 3).", StringComparison.Ordinal), error.Message);
     }
 
+    [Fact]
+    public void Predict_SampleOfAnotherType_Throws()
+    {
+        using var model = new MlpDenoiser();
+        using DenoiserRun run = model.BeginSampling(s_timesteps);
+
+        Assert.ThrowsAny<Exception>(() => run.Predict(0, zeros([1000, 2], ScalarType.Float64)));
+        Assert.ThrowsAny<Exception>(() => run.Predict(0, zeros([1000, 2], ScalarType.BFloat16)));
+    }
+
     [Theory]
     [MemberData(nameof(Forms))]
     public void Backward_SeveralThreads_HasTheGradientsOfAutograd(string variant, bool rounded)
     {
-        foreach ((MlpDenoiserConfig config, int batch) in ((MlpDenoiserConfig, int)[])[(new(), 256), (s_small, 70)])
+        foreach ((MlpDenoiserConfig config, int batch) in ((MlpDenoiserConfig, int)[])
+            [(new(), 256), (s_small, 70), (s_small with { DataDimension = 90 }, 130)])
         {
             using var model = new MlpDenoiser(config, seed: 1);
             using var flat = new FlatParameters(model);
