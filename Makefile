@@ -61,7 +61,7 @@ bench: build ## Measure against PyTorch eager, alternating in one run
 profile: build ## Break the U-Net's forward pass down by operator
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll profile
 
-trust: build data ## Train and sample digits in bfloat16 beside float32, over 3 paired seeds
+trust: build data ## Train and sample in bfloat16 beside float32, over 3 paired seeds
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll trust 3 artifacts/data/mnist
 
 sanitize: build ## Test the native kernels with every address and undefined operation watched

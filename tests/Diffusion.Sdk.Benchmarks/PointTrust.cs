@@ -35,7 +35,7 @@ internal static class PointTrust
                 (double rounded, MetricResult roundedDistance) =
                     Run(options with { Seed = seed, Precision = Precision.BFloat16 });
                 table.AddRow(
-                    name, $"{seed}", $"{loss:F4}", $"{rounded:F4}", $"{rounded / loss - 1:+0.00%;-0.00%}",
+                    name, $"{seed}", $"{loss:F4}", $"{rounded:F4}", $"{Math.Round(rounded / loss - 1, 4):+0.00%;-0.00%;0.00%}",
                     $"{distance}", $"{roundedDistance}");
             }
         }
