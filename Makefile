@@ -36,8 +36,8 @@ demo: build ## Train a diffusion model in front of you and draw pictures of it i
 data: ## Fetch MNIST and Fashion-MNIST into artifacts/data
 	@.ci/data artifacts/data
 
-# Those that train on real images.
-IMAGE_SAMPLES := Digits Clothes
+# Those that need real images.
+IMAGE_SAMPLES := Digits Clothes GuidedDigits LatentWalk FidVersusSteps
 
 sample: build $(if $(filter $(IMAGE_SAMPLES),$(NAME)),data) ## Run one sample: make sample NAME=Digits STEPS=10000 HOURS=1 ARGS="..."
 	@test -f "samples/$(NAME)/Program.cs" || { echo "No sample '$(NAME)'. There are: $$(ls samples/*/Program.cs | cut -d/ -f2 | xargs)"; exit 2; }

@@ -20,9 +20,12 @@ internal sealed class ImageTraining(ImageSample sample, ImageArguments arguments
     /// <summary>Trains from the start, or goes on from the last checkpoint.</summary>
     public TrainingResult Run(UNet2DModel network, ImageData images, CancellationToken cancellationToken)
     {
+        long steps = arguments.Steps ?? sample.Training.Steps;
+        LearningRateSchedule rate = sample.Training.LearningRateSchedule;
         TrainingOptions options = sample.Training with
         {
-            Steps = arguments.Steps ?? sample.Training.Steps,
+            Steps = steps,
+            LearningRateSchedule = rate with { WarmupSteps = Math.Min(rate.WarmupSteps, steps / 10) },
             TimeLimit = arguments.Hours is { } hours ? TimeSpan.FromHours(hours) : null,
             Checkpoints = new CheckpointOptions { Directory = Checkpoints, Every = CheckpointEvery, Keep = 2 },
             Previews = new PreviewOptions { Every = GridEvery, Show = SaveGrid },

@@ -3,13 +3,23 @@ namespace SampleKit;
 /// <summary>What can be said on the command line of a sample that makes figures and pictures.</summary>
 public sealed record SampleArguments
 {
-    internal const string Usage = "Options: --out FOLDER  --seeds N";
-
     /// <summary>Where pictures go.</summary>
     public required string Out { get; init; }
 
     /// <summary>Over how many seeds, from 0 on, figures are taken.</summary>
-    public required int Seeds { get; init; }
+    public int Seeds { get; init; } = 1;
+
+    /// <summary>The folder of the pipeline to sample from; null for a sample that trains its own.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The folder of all data.</summary>
+    public string Data { get; init; } = Path.Combine("artifacts", "data");
+
+    /// <summary>How many images figures are taken of; null for a sample of points.</summary>
+    public int? Images { get; init; }
+
+    internal string Usage => "Options: --out FOLDER" + (Model is null ? "  --seeds N" : "  --model FOLDER  --data FOLDER")
+        + (Images is null ? "" : "  --images N");
 
     /// <summary>The path of a file in the folder.</summary>
     public string In(string name) => Path.Combine(Out, name);
@@ -27,7 +37,12 @@ public sealed record SampleArguments
             arguments = option switch
             {
                 "--out" => arguments with { Out = value },
-                "--seeds" => arguments with { Seeds = (int)CommandLine.Integer(option, value, 1, 1000) },
+                "--seeds" when defaults.Model is null =>
+                    arguments with { Seeds = (int)CommandLine.Integer(option, value, 1, 1000) },
+                "--model" when defaults.Model is not null => arguments with { Model = value },
+                "--data" when defaults.Model is not null => arguments with { Data = value },
+                "--images" when defaults.Images is not null =>
+                    arguments with { Images = (int)CommandLine.Integer(option, value, 10, 1_000_000) },
                 _ => throw CommandLine.Unknown(option),
             };
         }

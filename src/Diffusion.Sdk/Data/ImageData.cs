@@ -71,6 +71,25 @@ public sealed class ImageData : TrainingData
         return new ImageData(pixels, [sizes[0], 1, sizes[1], sizes[2]], classes, numClasses);
     }
 
+    /// <summary>Some of the images, for example a part to train on and a part to measure against.</summary>
+    /// <param name="range">Which ones, as in <c>images.Slice(..^6000)</c>; at least one.</param>
+    /// <returns>Copies, with their labels and as many classes.</returns>
+    /// <exception cref="ArgumentException">The range is empty or goes past the images.</exception>
+    public ImageData Slice(Range range)
+    {
+        int first = range.Start.GetOffset(Count);
+        int count = range.End.GetOffset(Count) - first;
+        if (first < 0 || count < 1 || first + count > Count)
+        {
+            throw new ArgumentException(
+                $"The range is {range} of {Count} images; expected at least one image, and none past the last.",
+                nameof(range));
+        }
+        return new ImageData(
+            _pixels.AsSpan(first * ValuesPerSample, count * ValuesPerSample).ToArray(), [count, .. SampleShape],
+            Labels.IsEmpty ? [] : Labels.Span.Slice(first, count), NumClasses == 0 ? null : NumClasses);
+    }
+
     internal override Tensor Store()
     {
         Tensor stored = empty([Count, .. SampleShape.Select(size => (long)size)], ScalarType.Byte, CPU);

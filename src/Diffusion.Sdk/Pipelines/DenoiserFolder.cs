@@ -22,11 +22,15 @@ internal static class DenoiserFolder
     /// <param name="denoiser">The denoiser.</param>
     /// <param name="replaces">A folder of an earlier denoiser, whose other files will be kept; its record must not
     /// be.</param>
+    /// <param name="halfPrecision">Whether weights are written as float16.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public static void Save(string folder, Denoiser denoiser, string replaces)
+    /// <exception cref="InvalidOperationException">A weight is too large for float16.</exception>
+    public static void Save(string folder, Denoiser denoiser, string replaces, bool halfPrecision = false)
     {
         AtomicFile.WriteText(Path.Combine(folder, ConfigName), denoiser.ToConfigJson());
-        TensorFile.Save(Path.Combine(folder, WeightsName), denoiser.state_dict());
+        using var scope = NewDisposeScope();
+        TensorFile.Save(
+            Path.Combine(folder, WeightsName), halfPrecision ? Halved(denoiser) : denoiser.state_dict());
         if (denoiser.TrainingRecord is { } record)
         {
             AtomicFile.WriteText(Path.Combine(folder, RecordName), record.ToJson());
@@ -106,6 +110,24 @@ internal static class DenoiserFolder
             using Tensor read = TensorFile.Read(file, given[key]);
             tensor.copy_(read);
         }
+    }
+
+    // Whole numbers stay what they are.
+    private static Dictionary<string, Tensor> Halved(Denoiser denoiser)
+    {
+        using IDisposable guard = no_grad();
+        return denoiser.state_dict().ToDictionary(pair => pair.Key, pair =>
+        {
+            if (pair.Value.dtype != ScalarType.Float32)
+            {
+                return pair.Value;
+            }
+            Tensor half = pair.Value.to(ScalarType.Float16);
+            return half.isfinite().all().item<bool>()
+                ? half
+                : throw new InvalidOperationException(
+                    $"\"{pair.Key}\" has a weight that is not within +-65504, which float16 holds; save it in full.");
+        });
     }
 
     private static void RequireFit(

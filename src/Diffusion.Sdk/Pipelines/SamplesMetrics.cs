@@ -3,7 +3,7 @@ using Diffusion.Sdk.Metrics;
 
 namespace Diffusion.Sdk.Pipelines;
 
-/// <summary>Measures of what a pipeline generated.</summary>
+/// <summary>Measures of what a pipeline generated, and the way from samples to data and back.</summary>
 public static class SamplesMetrics
 {
     /// <summary>Compares generated images with real ones; see <see cref="ImageMetrics"/>.</summary>
@@ -25,12 +25,26 @@ public static class SamplesMetrics
         FeatureMetricOptions? options = null, CancellationToken cancellationToken = default) =>
         ImageMetrics.Compare(samples.ToData(), real, extractor, options, cancellationToken);
 
-    /// <summary>The samples as data: to extract features of, or to train on.</summary>
+    /// <summary>The samples as data: to extract features of, to classify, or to train on.</summary>
     /// <param name="samples">At least one sample.</param>
-    /// <exception cref="ArgumentException">There are no samples, or a value is not finite.</exception>
-    public static TrainingData ToData(this Samples samples)
+    /// <param name="labels">The class of each sample; null for none.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no samples, a value is not finite, or there is not one label for each sample.
+    /// </exception>
+    public static TrainingData ToData(this Samples samples, IReadOnlyList<long>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return TrainingData.FromValues(samples.Values.Span, [.. samples.Shape.Skip(1)]);
+        int[] shape = [.. samples.Shape.Skip(1)];
+        return labels is null
+            ? TrainingData.FromValues(samples.Values.Span, shape)
+            : TrainingData.FromValues(samples.Values.Span, [.. labels], shape);
+    }
+
+    /// <summary>Data as samples: to draw, or for a pipeline to start from, to invert or to keep a part of.</summary>
+    /// <param name="data">Points or images; all of them are copied.</param>
+    public static Samples ToSamples(this TrainingData data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return new Samples(data.Values.ToArray(), [data.Count, .. data.SampleShape]);
     }
 }

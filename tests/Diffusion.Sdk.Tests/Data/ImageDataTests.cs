@@ -139,6 +139,36 @@ public sealed class ImageDataTests : TensorTest, IDisposable
             () => ImageData.FromPixels(new byte[1], 1, 1, 1, [-1]));
     }
 
+    [Fact]
+    public void Slice_PartsOfTheImages_HaveTheirPixelsAndLabels()
+    {
+        ImageData data = ImageData.FromPixels([1, 2, 3, 4, 5, 6], 1, 1, 2, [0, 2, 1], numClasses: 5);
+
+        (ImageData first, ImageData last) = (data.Slice(..^1), data.Slice(^1..));
+
+        Assert.Equal([1, 2, 3, 4], first.Pixels.ToArray());
+        Assert.Equal([0L, 2], first.Labels.ToArray());
+        Assert.Equal([5, 6], last.Pixels.ToArray());
+        Assert.Equal([1L], last.Labels.ToArray());
+        Assert.Equal((5, 5), (first.NumClasses, last.NumClasses));
+        Assert.Equal([1, 1, 2], last.SampleShape);
+        Assert.True(ImageData.FromPixels([1, 2], 1, 1, 1).Slice(1..).Labels.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(0, 4)]
+    [InlineData(4, 4)]
+    public void Slice_NothingOrPastTheEnd_SaysWhat(int first, int end)
+    {
+        ImageData data = ImageData.FromPixels([1, 2, 3], 1, 1, 1);
+        AssertArgument(
+            $"The range is {first}..{end} of 3 images; expected at least one image, and none past the last.",
+            () => data.Slice(first..end));
+        AssertArgument("The range is ^5..", () => data.Slice(^5..));
+    }
+
     void IDisposable.Dispose()
     {
         Dispose();

@@ -1,10 +1,12 @@
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Files;
 using Diffusion.Sdk.Numerics;
 using Diffusion.Sdk.Pipelines;
 using Diffusion.Sdk.Schedulers;
 using Diffusion.Sdk.Tests.Files;
 using Diffusion.Sdk.Training;
+using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Tests.Pipelines;
 
@@ -64,6 +66,52 @@ public sealed class PipelineFolderTests : TensorTest
         Assert.True(File.Exists(folder.File("saved/unet/training.json"))); // ours alone
         File.Delete(folder.File("saved/unet/training.json"));
         PipelineFolders.AssertSame(golden.File(""), folder.File("saved"));
+    }
+
+    [Fact]
+    public void SavePretrained_HalfPrecision_IsHalfAsLargeAndNearlyTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        using var unet = new UNet2DModel(s_config, new PhiloxStreams(4));
+        using var pipeline = new DdpmPipeline(unet, new DdpmScheduler(new DdpmSchedulerConfig()));
+
+        pipeline.SavePretrained(folder.File("full"));
+        pipeline.SavePretrained(folder.File("half"), halfPrecision: true);
+
+        const string weights = "unet/diffusion_pytorch_model.safetensors";
+        using (var file = SafetensorsFile.Open(folder.File("half/" + weights)))
+        {
+            Assert.All(file.Entries, entry => Assert.Equal(SafetensorsType.F16, entry.Type));
+        }
+        using DdpmPipeline loaded = DdpmPipeline.FromPretrained(folder.File("half"));
+        foreach ((string key, Tensor weight) in loaded.Denoiser.state_dict())
+        {
+            using var scope = NewDisposeScope();
+            Assert.Equal(ScalarType.Float32, weight.dtype);
+            Tensor difference = (weight - unet.state_dict()[key]).abs() - weight.abs() * 0.0005;
+            Assert.True(difference.max().item<float>() <= 1e-7, key);
+        }
+        Assert.Equal(
+            pipeline.Generate(2, 5, seed: 1).Values.ToArray(), loaded.Generate(2, 5, seed: 1).Values.ToArray(),
+            new Close(0.05f));
+    }
+
+    [Fact]
+    public void SavePretrained_HalfPrecisionOfALargeWeight_SaysWhichAndLeavesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        using var unet = new UNet2DModel(s_config, new PhiloxStreams(4));
+        using (no_grad())
+        {
+            unet.state_dict()["conv_in.bias"].fill_(1e6f);
+        }
+        using var pipeline = new DdpmPipeline(unet, new DdpmScheduler(new DdpmSchedulerConfig()));
+
+        var error = Assert.Throws<InvalidOperationException>(
+            () => pipeline.SavePretrained(folder.File("half"), halfPrecision: true));
+
+        Assert.StartsWith("\"conv_in.bias\" has a weight", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("half")));
     }
 
     private static TrainingData Pictures()

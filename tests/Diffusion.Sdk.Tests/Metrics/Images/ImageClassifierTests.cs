@@ -18,7 +18,13 @@ public class ImageClassifierTests : TensorTest
         using ImageClassifier classifier = ImageClassifier.Train(
             PatternImages.Make(600, 1), s_short, new Progress<ImageClassifierProgress>(reports.Add));
 
-        Assert.InRange(classifier.Accuracy(PatternImages.Make(300, 2)), 0.98, 1);
+        TrainingData unseen = PatternImages.Make(300, 2);
+        double accuracy = classifier.Accuracy(unseen);
+        Assert.InRange(accuracy, 0.98, 1);
+        IReadOnlyList<ImageClass> read = classifier.Classify(unseen);
+        Assert.Equal(accuracy, read.Zip(unseen.Labels.ToArray(), (r, label) => r.Label == label ? 1.0 : 0).Average(), 1e-9);
+        Assert.All(read, one => Assert.InRange(one.Confidence, 1 / 3.0, 1));
+        Assert.InRange(read.Average(one => one.Confidence), 0.9, 1);
         Assert.Equal((3, 64), (classifier.NumClasses, classifier.FeatureCount));
         Assert.Equal([1, 8, 8], classifier.ImageShape);
         Assert.Equal([50, 72], reports.Select(report => report.Step));

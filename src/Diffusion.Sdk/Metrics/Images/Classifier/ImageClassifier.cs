@@ -171,14 +171,33 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
             throw new ArgumentException(
                 $"The images have labels of {images.NumClasses} classes; expected 1 to {NumClasses}.", nameof(images));
         }
-        long[] found = Classes(FeatureBatches.Run(images, Batch, SeeScaled, null, cancellationToken));
+        IReadOnlyList<ImageClass> found = Classify(images, cancellationToken);
         ReadOnlySpan<long> labels = images.Labels.Span;
         int right = 0;
-        for (int i = 0; i < found.Length; i++)
+        for (int i = 0; i < found.Count; i++)
         {
-            right += found[i] == labels[i] ? 1 : 0;
+            right += found[i].Label == labels[i] ? 1 : 0;
         }
-        return (double)right / found.Length;
+        return (double)right / found.Count;
+    }
+
+    /// <summary>What it takes each image for.</summary>
+    /// <param name="images">Images of the shape it was trained on.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <exception cref="ArgumentException">The images have another shape.</exception>
+    public IReadOnlyList<ImageClass> Classify(TrainingData images, CancellationToken cancellationToken = default)
+    {
+        RequireShape(images);
+        float[] rows = FeatureBatches.Run(images, Batch, SeeScaled, null, cancellationToken);
+        return TorchWorker.Shared.Run<IReadOnlyList<ImageClass>>(
+            () =>
+            {
+                using var scope = NewDisposeScope();
+                using IDisposable withoutGradients = no_grad();
+                (Tensor most, Tensor place) = Scores(rows).softmax(1).max(1); // [N], [N]
+                return [.. place.data<long>().Zip(most.data<float>(), (label, chance) => new ImageClass(label, chance))];
+            },
+            cancellationToken);
     }
 
     // [N, C, H, W] to [N, 64].
@@ -199,9 +218,12 @@ public sealed class ImageClassifier : nn.Module<Tensor, Tensor>, IImageFeatureEx
     {
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
-        Tensor features = tensor(rows, [rows.Length / Features, Features]).mul_(_scale);
-        return _output.forward(features).argmax(1).data<long>().ToArray();
+        return Scores(rows).argmax(1).data<long>().ToArray();
     });
+
+    // [N * 64] to [N, K].
+    private Tensor Scores(float[] rows) =>
+        _output.forward(tensor(rows, [rows.Length / Features, Features]).mul_(_scale));
 
     private void RequireShape(TrainingData images)
     {
