@@ -12,7 +12,7 @@ SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -n
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo data sample samples bench profile trust sanitize pack consumer clean
+.PHONY: help setup build test demo data sample samples bench profile trust sanitize docs pack consumer clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ trust: build data ## Train and sample in bfloat16 beside float32, over 3 paired 
 
 sanitize: build ## Test the native kernels with every address and undefined operation watched
 	@.ci/sanitize $(CONFIG)
+
+docs: ## Make the documentation's pages in docs/_site, where docfx is installed
+	@command -v docfx >/dev/null || { echo "'make docs' needs docfx: dotnet tool install -g docfx"; exit 2; }
+	@docfx docs/docfx.json
 
 pack: build ## Make the NuGet packages in artifacts/packages
 	@$(DOTNET) pack Diffusion.Sdk.sln -c $(CONFIG) --no-build $(QUIET)
