@@ -53,7 +53,7 @@ public sealed class DocsCheckerTests : IDisposable
     {
         Page("""
             [up](../README.md), [self](#first-things), ![a picture](picture.png), [far](https://example.org/x#y)
-            <xref:A.B>, [a type](xref:A.B), [a method](xref:A.B.Run*), [a space](xref:A)
+            <xref:A.B>, [a type](xref:A.B), [a method](xref:A.B.Run%2A), [a space](xref:A)
             `make test` and `NAME=Ring` and `samples/Ring` and `src/`
 
             ```

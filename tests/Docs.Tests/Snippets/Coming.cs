@@ -86,7 +86,8 @@ public sealed class Coming : SnippetTest
             Tensor noisy = scheduler.AddNoise(zeros(8, 2), randn(8, 2), [10]);   // yours: a scope or you dispose it
             using SchedulerOutput step = scheduler.Step(randn(8, 2), 10, noisy, randn(8, 2));
         }
-        Samples made = new DdpmPipeline(model, scheduler).Generate(8);            // no tensors: nothing to dispose
+        using var pipeline = new DdpmPipeline(model, scheduler);
+        Samples made = pipeline.Generate(8);                                      // no tensors: nothing to dispose
         Console.WriteLine(Tensor.TotalCount - before);                            // 0
         #endregion
 
