@@ -119,6 +119,20 @@ internal sealed partial class DocsChecker
         }
     }
 
+    /// <summary>Code in a line of text such as <c>Samples.ToPoints()</c> names a member that there is.</summary>
+    /// <param name="types">The public types of the SDK.</param>
+    public IEnumerable<string> Names(IEnumerable<Type> types)
+    {
+        ILookup<string, Type> byName = types.ToLookup(type => type.Name);
+        return
+            from page in Pages
+            from code in page.InlineCode
+            let name = MemberName().Match(code)
+            where name.Success && byName.Contains(name.Groups[1].Value)
+                && byName[name.Groups[1].Value].All(type => type.GetMember(name.Groups[2].Value).Length == 0)
+            select $"{page.Path}: {name.Groups[1]} has no member {name.Groups[2]}";
+    }
+
     private string? Problem(Page page, string url)
     {
         if (url.StartsWith("xref:", StringComparison.Ordinal))
@@ -131,14 +145,16 @@ internal sealed partial class DocsChecker
             return null; // other sites are not asked
         }
         (string path, string anchor) = url.Split('#') is [var file, var id] ? (file, id) : (url, "");
+        string folder = Path.Combine(_root, Path.GetDirectoryName(page.Path)!);
         string target = path.Length == 0
             ? page.Path
-            : Path.GetRelativePath(_root, Path.Combine(_root, Path.GetDirectoryName(page.Path)!, path)).Replace('\\', '/');
+            : Path.GetRelativePath(_root, Path.Combine(folder, path)).Replace('\\', '/');
         if (!Path.Exists(Path.Combine(_root, target)))
         {
             return $"{url} leads to {target}, which does not exist";
         }
-        return anchor.Length == 0 || Pages.FirstOrDefault(other => other.Path == target)?.Anchors.Contains(anchor) == true
+        Page? there = Pages.FirstOrDefault(other => other.Path == target);
+        return anchor.Length == 0 || there?.Anchors.Contains(anchor) == true
             ? null
             : $"{url}: {target} has no heading #{anchor}";
     }
@@ -151,7 +167,8 @@ internal sealed partial class DocsChecker
         { Marker: { } marker } => _snippets.Compare(marker, block.Lines) is { } problem
             ? $"snippet {marker}: {problem}"
             : null,
-        _ => "a block of C# without <!-- snippet: NAME --> before it, so nothing says that it compiles",
+        _ => "a block of C# without <!-- snippet: NAME --> before it, so nothing says that it compiles; " +
+            "NAME is a #region of tests/Docs.Tests/Snippets, or a file of samples that has these lines",
     };
 
     [GeneratedRegex(@"^\s*(?:- )?href:\s*(\S+)\s*$", RegexOptions.Multiline)]
@@ -168,6 +185,9 @@ internal sealed partial class DocsChecker
 
     [GeneratedRegex(@"^(src|tests|samples|docs|\.ci)/[\w./-]+$")]
     private static partial Regex TreePath();
+
+    [GeneratedRegex(@"^(?:new )?([A-Z]\w+)\.([A-Z]\w+)")]
+    private static partial Regex MemberName();
 
     [GeneratedRegex("^[a-z]+:")]
     private static partial Regex Scheme();

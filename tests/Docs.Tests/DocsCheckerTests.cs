@@ -103,7 +103,9 @@ public sealed class DocsCheckerTests : IDisposable
 
     [Theory]
     [InlineData("i = 1", "i = 2", "snippet usings one: line 3 is \"int i = 2;\", but the snippet has \"int i = 1;\"")]
-    [InlineData("Console", "i++;\nConsole", "snippet usings one: line 5 is \"i++;\", but the snippet has \"Console.WriteLine(i);\"")]
+    [InlineData(
+        "Console", "i++;\nConsole",
+        "snippet usings one: line 5 is \"i++;\", but the snippet has \"Console.WriteLine(i);\"")]
     [InlineData("\nConsole.WriteLine(i);", "", "snippet usings one: line 4 is \"(end)\", but the snippet has \"\"")]
     [InlineData("usings one", "usings two", "snippet usings two: there is no #region two in the snippets")]
     [InlineData("usings one", "samples/No.cs", "snippet samples/No.cs: samples/No.cs is no file of samples or src")]
@@ -113,7 +115,8 @@ public sealed class DocsCheckerTests : IDisposable
     [InlineData("csharp", "cs", "a block in \"cs\"; expected one of bash, csharp, json, python, xml, or none")]
     [InlineData(
         "<!-- snippet: usings one -->", "",
-        "a block of C# without <!-- snippet: NAME --> before it, so nothing says that it compiles")]
+        "a block of C# without <!-- snippet: NAME --> before it, so nothing says that it compiles; "
+        + "NAME is a #region of tests/Docs.Tests/Snippets, or a file of samples that has these lines")]
     public void Snippets_ChangedOrUnmarked_AreNamed(string before, string now, string problem)
     {
         Page(Shown.Replace(before, now, StringComparison.Ordinal), withSnippet: false);
@@ -146,6 +149,13 @@ public sealed class DocsCheckerTests : IDisposable
     {
         Page(text);
         Assert.Equal([problem], Checker().Commands());
+    }
+
+    [Fact]
+    public void Names_OfNoMember_AreNamed()
+    {
+        Page("`String.Length`, `String.Width(3)`, `Ring.Width`, `length`");
+        Assert.Equal(["docs/index.md: String has no member Width"], Checker().Names([typeof(string)]));
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Diffusion.Sdk.DependencyInjection;
+using Diffusion.Sdk.Imaging;
+using Diffusion.Sdk.Pipelines;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -33,6 +35,10 @@ public sealed class DocsTests : SnippetTest
 
     [Fact]
     public void Commands_OfEveryPage_Exist() => None(s_checker.Commands());
+
+    [Fact]
+    public void Names_OfEveryPage_Exist() => None(s_checker.Names(
+        [.. typeof(Samples).Assembly.GetExportedTypes(), .. typeof(SamplesExtensions).Assembly.GetExportedTypes()]));
 
     /// <summary>Only the folders of the pipelines are replaced, by one that exists.</summary>
     [Fact]

@@ -42,18 +42,19 @@ internal sealed partial class SnippetSource
         }
         // Several regions, such as the usings of a file and a method's lines, with an empty line between them.
         string[] expected = [.. items.SelectMany((item, k) => k == 0 ? _regions[item] : ["", .. _regions[item]])];
-        int same = Dedent(block).Zip(expected, (one, other) => one == other).TakeWhile(equal => equal).Count();
-        return same == expected.Length && same == block.Length
+        string[] shown = Dedent(block);
+        int same = shown.Zip(expected, (one, other) => one == other).TakeWhile(equal => equal).Count();
+        return same == expected.Length && same == shown.Length
             ? null
-            : $"line {same + 1} is \"{Dedent(block).ElementAtOrDefault(same)?.Trim() ?? "(end)"}\", but the snippet has " +
-              $"\"{expected.ElementAtOrDefault(same)?.Trim() ?? "(end)"}\"";
+            : $"line {same + 1} is \"{At(shown)}\", but the snippet has \"{At(expected)}\"";
+
+        string At(string[] lines) => lines.ElementAtOrDefault(same)?.Trim() ?? "(end)";
     }
 
     private string? CompareWithFile(string path, string[] block)
     {
         string file = Path.Combine(_root, path);
-        if (!(path.StartsWith("samples/", StringComparison.Ordinal) || path.StartsWith("src/", StringComparison.Ordinal))
-            || !File.Exists(file))
+        if (path.Split('/')[0] is not ("samples" or "src") || !File.Exists(file))
         {
             return $"{path} is no file of samples or src";
         }

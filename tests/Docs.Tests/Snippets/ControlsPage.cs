@@ -16,11 +16,12 @@ public sealed class ControlsPage : SnippetTest
     {
         using UNet2DModel unet = Given.Images(classes: 11);
         DdpmScheduler scheduler = new(new DdpmSchedulerConfig { NumTrainTimesteps = 100 });
-        unet.TrainingRecord = new TrainingRecord { PredictionType = "epsilon", NumTrainTimesteps = 100, NullLabel = 10 };
+        unet.TrainingRecord = new() { PredictionType = "epsilon", NumTrainTimesteps = 100, NullLabel = 10 };
 
         #region controls-guidance
         using var pipeline = new DdpmPipeline(unet, DdimScheduler.FromConfig(scheduler.Config));
-        Samples threes = pipeline.Generate(64, steps: 50, options: new GenerateOptions { Labels = [3], GuidanceScale = 2 });
+        var guided = new GenerateOptions { Labels = [3], GuidanceScale = 2 };
+        Samples threes = pipeline.Generate(64, steps: 50, options: guided);
         #endregion
 
         Assert.Equal(64, threes.Count);
@@ -50,7 +51,8 @@ public sealed class ControlsPage : SnippetTest
 
         #region variance
         var model = new MlpDenoiser(new MlpDenoiserConfig { DataDimension = 1, LearnsVariance = true });
-        var noise = new DdpmScheduler(new DdpmSchedulerConfig { VarianceType = VarianceType.LearnedRange, ClipSample = false });
+        var learned = new DdpmSchedulerConfig { VarianceType = VarianceType.LearnedRange, ClipSample = false };
+        var noise = new DdpmScheduler(learned);
         TrainingOptions recipe = TrainingOptions.Recommended;
         recipe = recipe with { Steps = 5 }; // hidden
         new DiffusionTrainer(model, noise, recipe).Run(data).Dispose();
@@ -66,8 +68,10 @@ public sealed class ControlsPage : SnippetTest
 
         #region ring-variance
         var config = new DdpmSchedulerConfig { NumTrainTimesteps = 200, ClipSample = false };
-        using var narrow = new DdpmPipeline(model, new DdpmScheduler(config with { VarianceType = VarianceType.FixedSmall }));
-        using var wide = new DdpmPipeline(model, new DdpmScheduler(config with { VarianceType = VarianceType.FixedLarge }));
+        var small = new DdpmScheduler(config with { VarianceType = VarianceType.FixedSmall });
+        var large = new DdpmScheduler(config with { VarianceType = VarianceType.FixedLarge });
+        using var narrow = new DdpmPipeline(model, small);
+        using var wide = new DdpmPipeline(model, large);
         #endregion
 
         Assert.NotEqual(narrow.Generate(2, seed: 1).Values.ToArray(), wide.Generate(2, seed: 1).Values.ToArray());

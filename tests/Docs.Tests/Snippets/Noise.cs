@@ -14,7 +14,7 @@ public sealed class Noise : SnippetTest
         var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 1000 });
         using Tensor clean = tensor(new float[] { 1, -1 }, [2, 1]);      // two samples of one number
         using Tensor noise = randn(2, 1);
-        using Tensor noisy = scheduler.AddNoise(clean, noise, [0, 999]); // the first hardly noised, the second all noise
+        using Tensor noisy = scheduler.AddNoise(clean, noise, [0, 999]); // hardly noised, and all noise
         #endregion
 
         Assert.Equal(1, noisy[0, 0].item<float>(), 0.1);

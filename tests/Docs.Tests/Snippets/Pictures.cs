@@ -73,8 +73,8 @@ public sealed class Pictures : SnippetTest
         ImageData trainingImages = Given.Halves(40), testImages = Given.Halves(40);
 
         #region metrics-images
-        using ImageClassifier classifier = ImageClassifier.Train(trainingImages);      // once; classifier.Save(path) keeps it
-        double accuracy = classifier.Accuracy(testImages);                             // say it beside the numbers
+        using ImageClassifier classifier = ImageClassifier.Train(trainingImages);   // once; Save(path) keeps it
+        double accuracy = classifier.Accuracy(testImages);                          // say it beside the numbers
 
         Samples generated = pipeline.Generate(2000);
         generated = pipeline.Generate(20); // hidden

@@ -16,7 +16,7 @@ public sealed class Readme : SnippetTest
     public void Points()
     {
         #region readme-points
-        ProcessTuning.SetBlasThreads(1);                                        // small models: several times faster
+        ProcessTuning.SetBlasThreads(1);                                        // small models: up to 1.8 times faster
         using var model = new MlpDenoiser();
         // Images lie in [-1, 1] and predictions of them are clipped to that by default; points go further.
         var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { ClipSample = false });
@@ -41,7 +41,7 @@ public sealed class Readme : SnippetTest
         Given.Mnist();
 
         #region readme-images
-        var shape = UNet2DConfig.SmallCpu;                                     // 28 x 28 x 1; UNet2DConfig.Gpu is larger
+        var shape = UNet2DConfig.SmallCpu;                                    // 28 x 28 x 1; UNet2DConfig.Gpu is larger
         shape = shape with { SampleSize = 8, BlockOutChannels = [8, 8, 8], AttentionHeadDim = 8 }; // hidden
         using var unet = new UNet2DModel(shape);
         var noise = new DdpmScheduler(new DdpmSchedulerConfig());
