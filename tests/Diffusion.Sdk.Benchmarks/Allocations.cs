@@ -23,7 +23,7 @@ internal static class Allocations
     {
         set_num_threads(1); // so that every call is counted
         Table table = new Table().Border(TableBorder.Rounded)
-            .AddColumns("work", "bytes a step", "calls of libtorch a step", "bytes a call");
+            .AddColumns("work", "bytes a step", "operators a step", "native calls a step", "bytes a native call");
         foreach (Precision precision in (Precision[])[Precision.Full, Precision.BFloat16])
         {
             string name = precision == Precision.Full ? "float32" : "bfloat16";
@@ -40,7 +40,8 @@ internal static class Allocations
     }
 
     private static void Row(Table table, string work, Count count) => table.AddRow(
-        work, $"{count.Bytes:N0}", $"{count.Calls:N0}", count.Calls > 0 ? $"{count.Bytes / count.Calls:N0}" : "");
+        work, $"{count.Bytes:N0}", $"{count.Operators:N0}", $"{count.Calls:N0}",
+        count.Calls > 0 ? $"{count.Bytes / count.Calls:N0}" : "");
 
     private static Count Sample(Denoiser denoiser, int count, Precision precision)
     {
@@ -69,30 +70,35 @@ internal static class Allocations
         run(bytes);
         var calls = new Counter<T>(stepOf, countsCalls: true);
         run(calls);
-        return new Count(bytes.Sum / (double)Steps, calls.Sum / (double)Steps);
+        return new Count(
+            bytes.Bytes / (double)Steps, calls.Operators / (double)Steps, calls.NativeCalls / (double)Steps);
     }
 
-    private readonly record struct Count(double Bytes, double Calls);
+    private readonly record struct Count(double Bytes, double Operators, double Calls);
 
     /// <summary>Counts on the run's own thread, between two reports.</summary>
     private sealed class Counter<T>(Func<T, long> stepOf, bool countsCalls) : IProgress<T>
     {
         private OperatorProfile? _calls;
-        private long _bytes;
 
-        public long Sum { get; private set; }
+        public long Bytes { get; private set; }
+
+        public long Operators { get; private set; }
+
+        public long NativeCalls { get; private set; }
 
         public void Report(T value)
         {
             if (stepOf(value) == Warm)
             {
                 _calls = countsCalls ? new OperatorProfile() : null;
-                _bytes = GC.GetTotalAllocatedBytes(precise: true);
+                Bytes = GC.GetTotalAllocatedBytes(precise: true);
             }
             else if (stepOf(value) == Warm + Steps)
             {
-                long bytes = GC.GetTotalAllocatedBytes(precise: true) - _bytes;
-                Sum = _calls?.Operators.Values.Sum(time => time.Calls) ?? bytes;
+                Bytes = GC.GetTotalAllocatedBytes(precise: true) - Bytes;
+                Operators = _calls?.Operators.Values.Sum(time => time.Calls) ?? 0;
+                NativeCalls = _calls?.NativeCalls ?? 0;
                 _calls?.Dispose();
             }
         }

@@ -1,6 +1,7 @@
 // Ours against PyTorch eager, in turns: the tutorial's model and a U-Net for images, in float32 and in bfloat16.
 // Usage: Diffusion.Sdk.Benchmarks [rounds] [path of a python with PyTorch]
 //        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
+//        Diffusion.Sdk.Benchmarks allocations: managed memory and native calls of a step alone
 //        Diffusion.Sdk.Benchmarks trust SEEDS FOLDER: training and sampling in bfloat16 beside float32; MNIST is there
 //        Diffusion.Sdk.Benchmarks images FOLDER FILE: sixteen images of the pipeline in a folder, as a picture
 using System.Globalization;
@@ -27,6 +28,11 @@ if (args is ["profile"])
 {
     UNetProfile.Show(Precision.Full);
     UNetProfile.Show(Precision.BFloat16);
+    return 0;
+}
+if (args is ["allocations"])
+{
+    Allocations.Show();
     return 0;
 }
 if (args is ["trust", var seeds, var folder])

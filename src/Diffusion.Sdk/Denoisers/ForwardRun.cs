@@ -28,7 +28,7 @@ internal sealed class ForwardRun : DenoiserRun
         _output = null;
         using IDisposable withoutGradients = no_grad();
         using var scope = NewDisposeScope();
-        Tensor timesteps = full([sample.shape[0]], _timesteps[stepIndex], ScalarType.Int64, sample.device);
+        Tensor timesteps = full([sample.size(0)], _timesteps[stepIndex], ScalarType.Int64, sample.device);
         _output = _denoiser.call(sample, timesteps, condition).DetachFromDisposeScope();
         return _output;
     }

@@ -20,8 +20,8 @@ internal sealed class PartedPass(Denoiser denoiser, long least, Tensor gradient)
     {
         Free();
         using IDisposable withGradients = enable_grad();
-        _outputs = new Tensor[BatchParts.Count(sample.shape[0], least)];
-        BatchParts.Run(sample.shape[0], _outputs.Length, (part, first, count) => _outputs[part] = denoiser.call(
+        _outputs = new Tensor[BatchParts.Count(sample.size(0), least)];
+        BatchParts.Run(sample.size(0), _outputs.Length, (part, first, count) => _outputs[part] = denoiser.call(
             sample.narrow(0, first, count), timesteps.narrow(0, first, count), condition?.narrow(0, first, count))
             .DetachFromDisposeScope());
         using IDisposable withoutGradients = no_grad();
@@ -32,7 +32,7 @@ internal sealed class PartedPass(Denoiser denoiser, long least, Tensor gradient)
     public override void Backward(Tensor outputGradient)
     {
         var gradients = new Tensor[_outputs.Length]; // [P] each
-        BatchParts.Run(outputGradient.shape[0], _outputs.Length, (part, first, count) =>
+        BatchParts.Run(outputGradient.size(0), _outputs.Length, (part, first, count) =>
         {
             IList<Tensor> own = autograd.grad([_outputs[part]], _parameters, [outputGradient.narrow(0, first, count)]);
             using IDisposable withoutGradients = no_grad();

@@ -61,9 +61,9 @@ internal static unsafe class Kernels
         Tensor input, Tensor? shift, Tensor weight, Tensor bias, double eps, bool silu, Tensor output, Tensor mean,
         Tensor rstd)
     {
-        (long pixels, long channels, long groups) = (input.shape[1], input.shape[2], mean.shape[1]);
+        (long pixels, long channels, long groups) = (input.size(1), input.size(2), mean.size(1));
         bool half = IsHalf(input);
-        BatchParts.Run(input.shape[0], BatchParts.Count(input.shape[0], 1), (_, first, count) =>
+        BatchParts.Run(input.size(0), BatchParts.Count(input.size(0), 1), (_, first, count) =>
         {
             using var scratch = new Scratch(3 * channels);
             if (half)
@@ -99,7 +99,7 @@ internal static unsafe class Kernels
         Tensor input, Tensor? shift, Tensor weight, Tensor bias, Tensor mean, Tensor rstd, bool silu, Tensor gradient)
     {
         using var scope = NewDisposeScope();
-        (long images, long pixels, long channels) = (input.shape[0], input.shape[1], input.shape[2]);
+        (long images, long pixels, long channels) = (input.size(0), input.size(1), input.size(2));
         int parts = BatchParts.Count(images, 1);
         bool half = IsHalf(input);
         Tensor byInput = empty_like(input), byAffine = empty([2, parts, channels], ScalarType.Float32);
@@ -114,7 +114,7 @@ internal static unsafe class Kernels
                     At<ushort>(input, first), At<ushort>(shift, first), At<ushort>(weight), At<ushort>(bias),
                     At<float>(mean, first), At<float>(rstd, first), At<ushort>(gradient, first),
                     At<ushort>(byInput, first), At<ushort>(byShift, first), At<float>(byWeight, part),
-                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.size(1), silu ? 1 : 0);
             }
             else
             {
@@ -122,7 +122,7 @@ internal static unsafe class Kernels
                     At<float>(input, first), At<float>(shift, first), At<float>(weight), At<float>(bias),
                     At<float>(mean, first), At<float>(rstd, first), At<float>(gradient, first),
                     At<float>(byInput, first), At<float>(byShift, first), At<float>(byWeight, part),
-                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.shape[1], silu ? 1 : 0);
+                    At<float>(byBias, part), scratch.Pointer, count, pixels, channels, mean.size(1), silu ? 1 : 0);
             }
         });
         return (
@@ -138,9 +138,9 @@ internal static unsafe class Kernels
     /// <param name="sums">[N, h, L]; receives the logarithm of each row's sum.</param>
     public static void Attention(Tensor qkv, double scale, Tensor output, Tensor sums)
     {
-        (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        (long length, long heads, long size) = (qkv.size(1), qkv.size(3), qkv.size(4));
         bool half = IsHalf(qkv);
-        BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
+        BatchParts.Run(qkv.size(0), BatchParts.Count(qkv.size(0), 1), (_, first, count) =>
         {
             using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
             if (half)
@@ -167,10 +167,10 @@ internal static unsafe class Kernels
     /// <returns>[N, L, 3, h, d]; the caller disposes it.</returns>
     public static Tensor AttentionBackward(Tensor qkv, double scale, Tensor output, Tensor sums, Tensor gradient)
     {
-        (long length, long heads, long size) = (qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        (long length, long heads, long size) = (qkv.size(1), qkv.size(3), qkv.size(4));
         bool half = IsHalf(qkv);
         Tensor result = empty_like(qkv);
-        BatchParts.Run(qkv.shape[0], BatchParts.Count(qkv.shape[0], 1), (_, first, count) =>
+        BatchParts.Run(qkv.size(0), BatchParts.Count(qkv.size(0), 1), (_, first, count) =>
         {
             using var scratch = new Scratch(KernelLibrary.AttentionScratch(length, size));
             if (half)

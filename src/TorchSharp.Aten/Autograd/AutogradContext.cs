@@ -7,9 +7,10 @@ public static partial class torch
         /// <summary>What a custom function remembers from its forward pass for its backward pass.</summary>
         public class AutogradContext : IDisposable
         {
-            private readonly Dictionary<string, object> _data = [];
-            private readonly List<Tensor> _nonDifferentiable = [];
-            private List<Tensor>? _saved = [];
+            // Few: a list is smaller than a dictionary, and there is one of these for each call of a function.
+            private readonly List<(string Key, object Value)> _data = new(2);
+            private List<Tensor>? _nonDifferentiable;
+            private List<Tensor>? _saved = new(0);
 
             internal AutogradContext()
             {
@@ -23,16 +24,31 @@ public static partial class torch
 
             public void set_materialize_grads(bool value) => MaterializeGrads = value;
 
-            public void save_data(string key, object value) => _data[key] = value;
+            public void save_data(string key, object value)
+            {
+                _data.RemoveAll(pair => pair.Key == key);
+                _data.Add((key, value));
+            }
 
             /// <exception cref="KeyNotFoundException">Nothing was saved under the key.</exception>
-            public object get_data(string key) => _data[key];
+            public object get_data(string key)
+            {
+                foreach ((string name, object value) in _data)
+                {
+                    if (name == key)
+                    {
+                        return value;
+                    }
+                }
+                throw new KeyNotFoundException($"Nothing was saved under the key \"{key}\".");
+            }
 
             /// <summary>
             /// Keeps tensors until the backward pass has run; outputs are kept without their history.
             /// </summary>
             public void save_for_backward(List<Tensor> tensors)
             {
+                Saved().EnsureCapacity(tensors.Count);
                 foreach (Tensor tensor in tensors)
                 {
                     Saved().Add(Alias(tensor).DetachFromDisposeScope());
@@ -42,7 +58,8 @@ public static partial class torch
             /// <exception cref="InvalidOperationException">The graph was freed by an earlier backward pass.</exception>
             public List<Tensor> get_saved_variables() => Saved();
 
-            public void mark_non_differentiable(List<Tensor> tensors) => _nonDifferentiable.AddRange(tensors);
+            public void mark_non_differentiable(List<Tensor> tensors) =>
+                (_nonDifferentiable ??= []).AddRange(tensors);
 
             /// <summary>Frees what was saved.</summary>
             public void Dispose()
@@ -51,7 +68,7 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
-            internal bool IsDifferentiable(Tensor output) => !_nonDifferentiable.Contains(output);
+            internal bool IsDifferentiable(Tensor output) => _nonDifferentiable?.Contains(output) != true;
 
             // An output that the node holds would hold the node: its history is cut.
             internal void CutHistoryOf(IReadOnlyList<Tensor> outputs)
@@ -59,7 +76,7 @@ public static partial class torch
                 List<Tensor> saved = Saved();
                 for (int k = 0; k < saved.Count; k++)
                 {
-                    if (outputs.Any(output => output.Handle == saved[k].Handle))
+                    if (Holds(outputs, saved[k]))
                     {
                         Tensor cut = saved[k].detach().DetachFromDisposeScope();
                         saved[k].Dispose();
@@ -68,11 +85,26 @@ public static partial class torch
                 }
             }
 
+            private static bool Holds(IReadOnlyList<Tensor> outputs, Tensor saved)
+            {
+                for (int k = 0; k < outputs.Count; k++)
+                {
+                    if (outputs[k].Handle == saved.Handle)
+                    {
+                        return true;
+                    }
+                }
+                return false;
+            }
+
             protected virtual void Dispose(bool disposing)
             {
-                _saved?.ForEach(tensor => tensor.Dispose());
+                foreach (Tensor tensor in _saved ?? [])
+                {
+                    tensor.Dispose();
+                }
                 _saved = null;
-                _nonDifferentiable.Clear();
+                _nonDifferentiable?.Clear();
             }
 
             private List<Tensor> Saved() => _saved ?? throw new InvalidOperationException(

@@ -34,16 +34,18 @@ public static partial class torch
                     outputs = function.RunForward(context, vars);
                     for (int k = 0; k < outputs.Count; k++)
                     {
-                        if (vars.Any(v => v is Tensor input && input.Handle == outputs[k].Handle))
+                        nint output = outputs[k].Handle;
+                        if (Array.Exists(vars, v => v is Tensor input && input.Handle == output))
                         {
                             outputs[k] = outputs[k].alias(); // An input handed through needs a history of its own.
                         }
                     }
                 }
-                if (is_grad_enabled() && vars.Any(v => v is Tensor { requires_grad: true }))
+                if (is_grad_enabled() && Array.Exists(vars, v => v is Tensor { requires_grad: true }))
                 {
                     context.CutHistoryOf(outputs);
-                    new BackwardNode(function.RunBackward, context, vars, outputs, function.Name).Attach(vars);
+                    new BackwardNode(function.RunBackward, context, vars, outputs, function.Name)
+                        .Attach(vars, outputs);
                 }
                 else
                 {
@@ -111,18 +113,24 @@ public static partial class torch
             Func<AutogradContext, List<Tensor>, List<Tensor>> backward, AutogradContext context, object[] vars,
             IReadOnlyList<Tensor> outputs, string name)
         {
-            private readonly Tensor[] _differentiable = [.. outputs.Where(context.IsDifferentiable)];
-            private readonly int[] _slots =
-                [.. Enumerable.Range(0, outputs.Count).Where(k => context.IsDifferentiable(outputs[k]))];
+            private readonly int[] _slots = Where(outputs.Count, k => context.IsDifferentiable(outputs[k]));
             private readonly (long[] Shape, ScalarType Type, Device Device)[] _zeros =
                 [.. outputs.Select(output => (output.shape, output.dtype, output.device))];
-            private readonly int[] _tensorVars = [.. Enumerable.Range(0, vars.Length).Where(k => vars[k] is Tensor)];
+            private readonly int[] _tensorVars = Where(vars.Length, k => vars[k] is Tensor);
             private readonly int _varCount = vars.Length;
 
-            public unsafe void Attach(object[] vars)
+            // What the node holds must not hold it, so vars and outputs are only seen here.
+            public unsafe void Attach(object[] vars, List<Tensor> outputs)
             {
-                nint[] ins = [.. vars.OfType<Tensor>().Select(tensor => tensor.Handle)];
-                nint[] outs = [.. _differentiable.Select(tensor => tensor.Handle)];
+                Span<nint> ins = stackalloc nint[_tensorVars.Length], outs = stackalloc nint[_slots.Length];
+                for (int k = 0; k < ins.Length; k++)
+                {
+                    ins[k] = ((Tensor)vars[_tensorVars[k]]).Handle;
+                }
+                for (int k = 0; k < outs.Length; k++)
+                {
+                    outs[k] = outputs[_slots[k]].Handle;
+                }
                 GCHandle self = GCHandle.Alloc(this);
                 fixed (nint* i = ins, o = outs)
                 {
@@ -132,7 +140,7 @@ public static partial class torch
                     Bridge.Check(failed, error);
                 }
                 GC.KeepAlive(vars);
-                Array.Clear(_differentiable); // The node must not hold what holds it.
+                GC.KeepAlive(outputs);
             }
 
             [UnmanagedCallersOnly]
@@ -169,6 +177,20 @@ public static partial class torch
             }
 
             private AutogradContext Context => context;
+
+            private static int[] Where(int count, Predicate<int> holds)
+            {
+                Span<int> found = stackalloc int[count];
+                int n = 0;
+                for (int k = 0; k < count; k++)
+                {
+                    if (holds(k))
+                    {
+                        found[n++] = k;
+                    }
+                }
+                return found[..n].ToArray();
+            }
 
             private void Run(ReadOnlySpan<nint> gradients, Span<nint> results)
             {

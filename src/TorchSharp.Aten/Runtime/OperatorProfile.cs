@@ -28,13 +28,28 @@ public sealed class OperatorProfile : IDisposable
     public IReadOnlyDictionary<string, OperatorTime> Operators => _operators.ToDictionary(
         pair => pair.Key, pair => new OperatorTime(pair.Value.Calls, Stopwatch.GetElapsedTime(0, pair.Value.Ticks)));
 
+    /// <summary>
+    /// How often the bridge to libtorch was crossed so far: operators, questions about a tensor's size or type, and
+    /// tensors freed.
+    /// </summary>
+    public long NativeCalls { get; private set; }
+
     internal static OperatorProfile? Current => s_current;
+
+    internal static void CountCall()
+    {
+        if (s_current is { } profile)
+        {
+            profile.NativeCalls++;
+        }
+    }
 
     /// <summary>Ends the counting; the counts stay.</summary>
     public void Dispose() => s_current = s_current == this ? null : s_current;
 
     internal void Add(string name, long begin)
     {
+        NativeCalls++;
         (long calls, long ticks) = _operators.GetValueOrDefault(name);
         _operators[name] = (calls + 1, ticks + Stopwatch.GetTimestamp() - begin);
     }

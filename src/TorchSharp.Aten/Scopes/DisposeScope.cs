@@ -12,7 +12,13 @@ public sealed class DisposeScope : IDisposable
     [ThreadStatic]
     private static DisposeScope? s_current;
 
-    private readonly List<IDisposable> _items = [];
+    // Scopes open and close many times in every step, so that lists of ended ones serve again.
+    private const int MostSpareLists = 16, MostSpareItems = 4096;
+
+    [ThreadStatic]
+    private static Stack<List<IDisposable>>? s_spareLists;
+
+    private List<IDisposable> _items = (s_spareLists ??= new()).TryPop(out List<IDisposable>? spare) ? spare : [];
     private DisposeScope? _outer;
     private bool _disposed;
 
@@ -143,6 +149,11 @@ public sealed class DisposeScope : IDisposable
         _disposed = true;
         DisposeEverything();
         Unlink();
+        if (_items.Capacity <= MostSpareItems && (s_spareLists ??= new()).Count < MostSpareLists)
+        {
+            s_spareLists.Push(_items);
+            _items = []; // what is attached after the end must not reach the next owner
+        }
     }
 
     internal void Remove(IDisposable disposable)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TorchSharp.Aten;
 using TorchSharp.Interop;
 
 namespace TorchSharp;
@@ -132,6 +133,7 @@ public static partial class torch
 
         internal unsafe TensorInfo Info()
         {
+            OperatorProfile.CountCall();
             Bridge.Check(Bridge.ab_tensor_info_get(Handle, out TensorInfo info, out byte* error), error);
             GC.KeepAlive(this);
             return info;

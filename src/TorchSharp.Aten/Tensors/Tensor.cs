@@ -1,3 +1,4 @@
+using TorchSharp.Aten;
 using TorchSharp.Interop;
 
 namespace TorchSharp;
@@ -110,6 +111,7 @@ public static partial class torch
             {
                 Scope?.Remove(this);
             }
+            OperatorProfile.CountCall();
             Bridge.ab_tensor_free(handle);
             Interlocked.Decrement(ref s_live);
         }

@@ -65,7 +65,7 @@ internal sealed class MlpRun : DenoiserRun
         ArgumentOutOfRangeException.ThrowIfNegative(stepIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stepIndex, _steps);
         _denoiser.CheckSample(sample);
-        int count = (int)sample.shape[0];
+        int count = (int)sample.size(0);
         _denoiser.CheckCondition(condition, count);
         if (_buffers?.Count != count)
         {

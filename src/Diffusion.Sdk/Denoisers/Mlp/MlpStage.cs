@@ -31,7 +31,7 @@ internal sealed class MlpStage : IDisposable
         _bias = Own(layer.bias!.detach());
         _weightGradient = Own(layer.weight.grad!);
         _biasGradient = Own(layer.bias!.grad!);
-        long[] shape = [input.shape[0], layer.out_features];
+        long[] shape = [input.size(0), layer.out_features];
         Output = output ?? Own(empty(shape, _weight.dtype, _weight.device));
         if (activates)
         {

@@ -49,12 +49,12 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         {
             return (ChunkedAttention.Forward(qkv), null);
         }
-        (long count, long length, long heads, long size) = (qkv.shape[0], qkv.shape[1], qkv.shape[3], qkv.shape[4]);
+        (long count, long length, long heads, long size) = (qkv.size(0), qkv.size(1), qkv.size(3), qkv.size(4));
         Tensor output = qkv.new_empty([count, length, heads, size]);
         Tensor sums = empty([count, heads, length], ScalarType.Float32);
         Kernels.Attention(qkv, Scale(qkv), output, sums);
         return (output, sums);
     }
 
-    private static double Scale(Tensor qkv) => 1 / Math.Sqrt(qkv.shape[4]);
+    private static double Scale(Tensor qkv) => 1 / Math.Sqrt(qkv.size(4));
 }

@@ -23,7 +23,7 @@ internal static class ChunkedAttention
     public static Tensor Forward(Tensor qkv)
     {
         using var scope = NewDisposeScope();
-        Tensor output = qkv.new_empty([qkv.shape[0], qkv.shape[1], qkv.shape[3], qkv.shape[4]]);
+        Tensor output = qkv.new_empty([qkv.size(0), qkv.size(1), qkv.size(3), qkv.size(4)]);
         bool tame = IsTame(qkv);
         EachChunk(qkv, chunk =>
         {
@@ -88,12 +88,12 @@ internal static class ChunkedAttention
     private static double Longest(Tensor vectors) =>
         Math.Sqrt(vectors.square().sum(-1).max().to_type(ScalarType.Float64).item<double>());
 
-    private static double Scale(Tensor qkv) => 1 / Math.Sqrt(qkv.shape[4]);
+    private static double Scale(Tensor qkv) => 1 / Math.Sqrt(qkv.size(4));
 
     // Images go to several threads where there are some; a chunk's tensors are freed behind it.
     private static void EachChunk(Tensor qkv, Action<Chunk> work)
     {
-        (long images, long length, long heads) = (qkv.shape[0], qkv.shape[1], qkv.shape[3]);
+        (long images, long length, long heads) = (qkv.size(0), qkv.size(1), qkv.size(3));
         long most = Math.Clamp(MostScores / (length * length), 1, heads);
         BatchParts.Run(images, BatchParts.Count(images, least: 1), (_, first, count) =>
         {

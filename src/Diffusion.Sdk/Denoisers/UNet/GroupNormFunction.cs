@@ -53,7 +53,7 @@ internal sealed class GroupNormFunction : autograd.SingleTensorFunction<GroupNor
     private static (Tensor Output, Tensor Mean, Tensor Rstd) Forward(
         TorchSharp.Modules.GroupNorm norm, bool silu, Tensor input, Tensor? shift)
     {
-        long[] groups = [input.shape[0], norm.num_groups];
+        long[] groups = [input.size(0), norm.num_groups];
         Tensor output = empty_like(input);
         Tensor mean = empty(groups, ScalarType.Float32), rstd = empty(groups, ScalarType.Float32);
         Kernels.GroupNorm(

@@ -12,8 +12,8 @@ internal static class ImageLayout
 {
     /// <summary>Whether the channels of each pixel lie side by side.</summary>
     public static bool IsChannelsLast(Tensor images) =>
-        images.stride(1) == 1 && images.stride(3) == images.shape[1]
-            && images.stride(2) == images.shape[3] * images.shape[1];
+        images.stride(1) == 1 && images.stride(3) == images.size(1)
+            && images.stride(2) == images.size(3) * images.size(1);
 
     /// <summary>
     /// The layout to compute in: channels last on a processor, with gradients only where kernels do the norms, since

@@ -35,7 +35,7 @@ internal static class NormActivation
         long[] shape = input.shape; // libtorch's own norm is slow in this layout
         Tensor pixels = ImageLayout.ToPixels(input).flatten(1, 2); // [N, L, C]
         Tensor output = empty_like(pixels);
-        long most = Math.Clamp(MostValues / (pixels.shape[1] * pixels.shape[2]), 1, shape[0]);
+        long most = Math.Clamp(MostValues / (pixels.size(1) * pixels.size(2)), 1, shape[0]);
         for (long first = 0; first < shape[0]; first += most)
         {
             using var chunk = NewDisposeScope();
@@ -50,11 +50,11 @@ internal static class NormActivation
     private static Tensor ByKernel(GroupNorm norm, Activation? activation, Tensor input, Tensor? shift)
     {
         using var scope = NewDisposeScope();
-        (long height, long width) = (input.shape[2], input.shape[3]);
+        (long height, long width) = (input.size(2), input.size(3));
         Tensor pixels = ImageLayout.ToPixels(input).flatten(1, 2); // [N, L, C]
         bool silu = activation == Activation.Silu;
         Tensor output = ImageLayout.FromPixels(
-            GroupNormFunction.Apply(norm, silu, pixels, shift).view(-1, height, width, input.shape[1]));
+            GroupNormFunction.Apply(norm, silu, pixels, shift).view(-1, height, width, input.size(1)));
         return (silu ? output : activation?.ApplyOwned(output) ?? output).MoveToOuterDisposeScope();
     }
 
@@ -68,7 +68,7 @@ internal static class NormActivation
     // The norm as input * scale + offset, each [n, 1, C].
     private static (Tensor Scale, Tensor Offset) Affine(GroupNorm norm, Tensor input, Tensor? shift)
     {
-        (long count, long length, long channels) = (input.shape[0], input.shape[1], input.shape[2]);
+        (long count, long length, long channels) = (input.size(0), input.size(1), input.size(2));
         long[] grouped = [count, norm.num_groups, channels / norm.num_groups];
         Tensor sums = input.sum(dim: 1); // [n, C]
         Tensor squares = input.square().sum(dim: 1);

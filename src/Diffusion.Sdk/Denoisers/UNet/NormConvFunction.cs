@@ -26,12 +26,12 @@ internal sealed class NormConvFunction : autograd.SingleTensorFunction<NormConvF
     {
         NormConvShape shape = kind with
         {
-            Images = input.shape[0],
-            Height = input.shape[1],
-            Width = input.shape[2],
-            Inputs = input.shape[3],
-            Outputs = weight.shape[0],
-            Size = weight.dim() > 2 ? weight.shape[2] : 1,
+            Images = input.size(0),
+            Height = input.size(1),
+            Width = input.size(2),
+            Inputs = input.size(3),
+            Outputs = weight.size(0),
+            Size = weight.dim() > 2 ? weight.size(2) : 1,
             Groups = norm?.num_groups ?? 0,
             Eps = (float)(norm?.eps ?? 0),
         };

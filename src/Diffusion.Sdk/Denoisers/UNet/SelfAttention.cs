@@ -56,7 +56,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         (long count, long channels, long height, long width) =
-            (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
+            (input.size(0), input.size(1), input.size(2), input.size(3));
         (Tensor weight, Tensor bias) = (Together(p => p.weight), Together(p => p.bias!)); // [3 h d, C], [3 h d]
         long[] parted = [count, height * width, 3, _heads, _headChannels];
         Tensor output;

@@ -17,7 +17,7 @@ internal static class UNetInputs
             sample.shape is [_, var channels, var height, var width] && channels == config.InChannels
                 && height >= factor && height % factor == 0 && width >= factor && width % factor == 0,
             "sample", sample, $"[N, {config.InChannels}, H, W] with H and W divisible by {factor}");
-        long count = sample.shape[0];
+        long count = sample.size(0);
         bool fits = timesteps.shape is [] or [1] || (timesteps.shape is [var given] && given == count);
         bool learned = config.TimeEmbeddingType == TimeEmbeddingType.Learned;
         Require(

@@ -42,7 +42,7 @@ internal sealed class Upsample : nn.Module<Tensor, Tensor>
     // Between zeros, bilinear interpolation weighs the two nearest pixels 3 to 1, as the filter (1, 3, 3, 1) / 4 does.
     private static Tensor Smooth(Tensor input)
     {
-        (long height, long width) = (input.shape[2], input.shape[3]);
+        (long height, long width) = (input.size(2), input.size(3));
         Tensor framed = nn.functional.pad(input, (1, 1, 1, 1)); // [N, C, H + 2, W + 2]
         Tensor doubled = nn.functional.interpolate(
             framed, scale_factor: [2, 2], mode: InterpolationMode.Bilinear, align_corners: false);
