@@ -13,8 +13,7 @@ try
     App.Create(args).Run();
     return 0;
 }
-catch (OptionsValidationException error)
+catch (OptionsValidationException)
 {
-    Console.Error.WriteLine(error.Message);
-    return 1;
+    return 1; // the host has logged what is wrong
 }
