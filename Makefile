@@ -5,17 +5,20 @@ QUIET   := --nologo -v quiet
 
 # What a Debian 12 with the .NET SDK lacks: libtorch and a fast BLAS for it, a compiler for the bridge, Cairo and a font.
 PACKAGES       := libtorch-dev libopenblas0-pthread cmake g++ libcairo2 fonts-dejavu-core
+# What the tests need besides: a browser, and the program that drives it.
+TEST_PACKAGES  := chromium chromium-driver
 BENCH_PACKAGES := python3-torch
 
-SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -name '*.cpp' -o -name '*.h' -o -name '*.targets' -o -name '*.props' 2>/dev/null | grep -v /obj/) \
+SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -name '*.cpp' -o -name '*.h' -o -name '*.targets' -o -name '*.props' \
+             -o -path '*/wwwroot/*' -o -name appsettings.json -o -path '*/pretrained/*.*' 2>/dev/null | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props
 STAMPS  := artifacts/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo data sample samples bench profile trust sanitize docs pack consumer clean
+.PHONY: help setup build test demo data sample samples bench profile trust screenshots sanitize docs pack consumer clean
 
 help: ## List the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what the machine lacks (named before it is installed)
 	@.ci/install $(PACKAGES)
@@ -28,6 +31,7 @@ $(STAMPS)/build: $(SOURCES)
 	@mkdir -p $(@D) && touch $@
 
 test: build ## Run all tests
+	@.ci/install $(TEST_PACKAGES)
 	@.ci/test $(CONFIG)
 
 demo: build ## Train a diffusion model in front of you and draw pictures of it in out/
@@ -63,6 +67,10 @@ profile: build ## Break the U-Net's forward pass down by operator
 
 trust: build data ## Train and sample in bfloat16 beside float32, over 3 paired seeds
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll trust 3 artifacts/data/mnist
+
+screenshots: build ## Take the pictures of HostApp's page in docs/images, with the models of samples/pretrained
+	@.ci/install $(TEST_PACKAGES)
+	@HOST_APP_SCREENSHOTS=$(CURDIR)/docs/images $(DOTNET) test tests/Samples.Tests -c $(CONFIG) --no-build $(QUIET) --filter Page_Generate
 
 sanitize: build ## Test the native kernels with every address and undefined operation watched
 	@.ci/sanitize $(CONFIG)

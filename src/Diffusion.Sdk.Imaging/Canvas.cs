@@ -187,6 +187,14 @@ public sealed class Canvas : IDisposable
         return rgba;
     }
 
+    /// <summary>The picture as the bytes of a PNG file, for a web page or a database.</summary>
+    public byte[] ToPng()
+    {
+        using var png = new MemoryStream();
+        PngEncoder.Encode(png, Width, Height, ToRgba());
+        return png.ToArray();
+    }
+
     /// <summary>
     /// Saves the picture as PNG. The file appears whole or not at all; its folder is made when absent.
     /// </summary>

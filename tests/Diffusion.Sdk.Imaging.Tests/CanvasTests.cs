@@ -1,6 +1,7 @@
 using System.Drawing;
 using System.Numerics;
 using Diffusion.Sdk.Pipelines;
+using Diffusion.Sdk.Testing;
 
 namespace Diffusion.Sdk.Imaging.Tests;
 
@@ -146,6 +147,16 @@ public class CanvasTests
         Assert.InRange(g, 98, 102);
         Assert.Equal((0, 128), (b, a));
         Assert.Equal(0, Pixel(canvas, 3, 0).A);
+    }
+
+    [Fact]
+    public void ToPng_HoldsThePixels()
+    {
+        using var canvas = new Canvas(5, 4);
+        canvas.FillRectangle(new(1, 1, 2, 2), Color.Red);
+        (int width, int height, byte[] rgba) = PngReader.Read(canvas.ToPng());
+        Assert.Equal((5, 4), (width, height));
+        Assert.Equal(canvas.ToRgba(), rgba);
     }
 
     [Theory]

@@ -14,7 +14,8 @@ public static class DiffusionBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The key; of two registrations of one name the first holds.</param>
-    /// <param name="folder">The folder that holds model_index.json.</param>
+    /// <param name="folder">The folder that holds model_index.json; in a host, a relative one is in its content
+    /// root.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">The name or the folder is empty.</exception>
     public static IDiffusionBuilder AddPipeline(this IDiffusionBuilder builder, string name, string folder)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Diffusion.Sdk.DependencyInjection;
@@ -10,12 +11,13 @@ internal sealed class DiffusionOptionsFactory(
     IEnumerable<IConfigureOptions<DiffusionOptions>> setups,
     IEnumerable<IPostConfigureOptions<DiffusionOptions>> postConfigures,
     IEnumerable<DiffusionOptionsSource> sources,
-    IEnumerable<IValidateOptions<DiffusionOptions>> validators) : IOptionsFactory<DiffusionOptions>
+    IEnumerable<IValidateOptions<DiffusionOptions>> validators,
+    IHostEnvironment? host = null) : IOptionsFactory<DiffusionOptions>
 {
     public DiffusionOptions Create(string name)
     {
         DiffusionOptions options = new OptionsFactory<DiffusionOptions>(setups, postConfigures).Create(name);
-        options = sources.Aggregate(options, static (current, source) => source.Apply(current));
+        options = WithFullFolders(sources.Aggregate(options, static (current, source) => source.Apply(current)));
         string[] failures = [.. validators
             .Select(validator => validator.Validate(name, options))
             .Where(result => result.Failed)
@@ -24,4 +26,14 @@ internal sealed class DiffusionOptionsFactory(
             ? options
             : throw new OptionsValidationException(name, typeof(DiffusionOptions), failures);
     }
+
+    // A host's files lie in its content root, wherever it is started from; without a host the current folder counts.
+    private DiffusionOptions WithFullFolders(DiffusionOptions options) => host is null ? options : options with
+    {
+        Pipelines = options.Pipelines.ToDictionary(
+            pair => pair.Key,
+            pair => string.IsNullOrWhiteSpace(pair.Value.Folder)
+                ? pair.Value
+                : pair.Value with { Folder = Path.Combine(host.ContentRootPath, pair.Value.Folder) }),
+    };
 }

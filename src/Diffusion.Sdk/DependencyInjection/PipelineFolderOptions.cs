@@ -6,7 +6,7 @@ namespace Diffusion.Sdk.DependencyInjection;
 /// <summary>A pipeline that a host loads from a folder when it is first asked for.</summary>
 public sealed record PipelineFolderOptions
 {
-    /// <summary>The folder that holds model_index.json.</summary>
+    /// <summary>The folder that holds model_index.json; in a host, a relative one is in its content root.</summary>
     /// <value>Empty, which is an error.</value>
     public string Folder { get; init; } = "";
 

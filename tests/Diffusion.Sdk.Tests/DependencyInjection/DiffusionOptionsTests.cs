@@ -54,6 +54,21 @@ public sealed class DiffusionOptionsTests : DiffusionTest
     }
 
     [Fact]
+    public async Task Configuration_RelativeFolder_IsInTheContentRootOfTheHost()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ContentRootPath = Path.GetDirectoryName(Saved),
+        });
+        AddSmall(builder.Services.AddDiffusion(Section("""{ "Pipelines": { "a": { "Folder": "pipeline" } } }""")));
+        using IHost host = builder.Build();
+        await host.StartAsync();
+
+        Assert.Equal(Saved, host.Services.GetRequiredService<IOptions<DiffusionOptions>>().Value.Pipelines["a"].Folder);
+        Assert.Equal([1, 2], host.Services.GetRequiredKeyedService<DdpmPipeline>("a").Generate(1, 2).Shape);
+    }
+
+    [Fact]
     public void Changes_AreAppliedInOrderOverTheConfiguration()
     {
         var services = new ServiceCollection();
