@@ -119,6 +119,30 @@ static inline vec vreciprocal(vec x)
 #endif
 }
 
-static inline vec vsigmoid(vec x) { return vreciprocal(1.0f + vexp(-x)); }
+#if LANES == 16
+/* 2^x within 3e-7 of itself, for x cut to [-150, 126]; NaN stays NaN. The polynomial: least squares on +-1/2. */
+static inline vec vexp2(vec x)
+{
+    __m512 t = _mm512_max_ps(_mm512_set1_ps(-150), _mm512_min_ps(_mm512_set1_ps(126), (__m512)x));
+    __m512 whole = _mm512_roundscale_ps(t, 0);
+    vec r = (vec)_mm512_sub_ps(t, whole);
+    vec p = splat(0.00132764701f);
+    p = p * r + 0.00967554096f;
+    p = p * r + 0.0555071309f;
+    p = p * r + 0.240221202f;
+    p = p * r + 0.693146944f;
+    p = p * r + 1.00000012f;
+    return (vec)_mm512_scalef_ps((__m512)p, whole);
+}
+#endif
+
+static inline vec vsigmoid(vec x)
+{
+#if LANES == 16
+    return vreciprocal(1.0f + vexp2(x * -1.44269504f)); /* half as many operations as with vexp */
+#else
+    return vreciprocal(1.0f + vexp(-x));
+#endif
+}
 
 #endif

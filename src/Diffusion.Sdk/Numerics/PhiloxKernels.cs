@@ -3,11 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace Diffusion.Sdk.Numerics;
 
-/// <summary>Turns the random bits of four blocks into sixteen values, block after block.</summary>
+/// <summary>Turns random bits into values.</summary>
 internal interface IPhiloxKernel
 {
-    /// <summary>[4 blocks, 4 values] into two vectors of eight.</summary>
-    static abstract (Vector256<float> Low, Vector256<float> High) Convert(in PhiloxWords words);
+    /// <summary>Eight pairs of words into eight pairs of values, pair after pair.</summary>
+    /// <param name="even">The first word of each pair: 0 or 2 of a block.</param>
+    /// <param name="odd">The second: 1 or 3.</param>
+    static abstract (Vector256<float> Low, Vector256<float> High) Convert(Vector256<uint> even, Vector256<uint> odd);
 }
 
 /// <summary>
@@ -16,9 +18,9 @@ internal interface IPhiloxKernel
 internal readonly struct NormalKernel : IPhiloxKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector256<float> Low, Vector256<float> High) Convert(in PhiloxWords words)
+    public static (Vector256<float> Low, Vector256<float> High) Convert(Vector256<uint> even, Vector256<uint> odd)
     {
-        (Vector256<float> first, Vector256<float> second) = BoxMuller.Transform(words.Even, words.Odd);
+        (Vector256<float> first, Vector256<float> second) = BoxMuller.Transform(even, odd);
         return Interleave.Zip(first, second);
     }
 }
@@ -27,8 +29,8 @@ internal readonly struct NormalKernel : IPhiloxKernel
 internal readonly struct UniformKernel : IPhiloxKernel
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector256<float> Low, Vector256<float> High) Convert(in PhiloxWords words) =>
-        Interleave.Zip(Scale(words.Even), Scale(words.Odd));
+    public static (Vector256<float> Low, Vector256<float> High) Convert(Vector256<uint> even, Vector256<uint> odd) =>
+        Interleave.Zip(Scale(even), Scale(odd));
 
     private static Vector256<float> Scale(Vector256<uint> words) =>
         Vector256.ConvertToSingle((words >>> 8).AsInt32()) * Vector256.Create(5.9604645e-8f); // 2^-24

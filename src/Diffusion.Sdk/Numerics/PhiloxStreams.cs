@@ -60,13 +60,40 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
     private static void Fill<TKernel>(in PhiloxAddress address, Span<float> destination)
         where TKernel : struct, IPhiloxKernel
     {
-        if (address.BlocksPerItem < LanesWithinItem)
+        if (address.ValuesPerItem == 2)
+        {
+            FillPairs<TKernel>(address, destination);
+        }
+        else if (address.BlocksPerItem < LanesWithinItem)
         {
             FillAcrossItems<TKernel>(address, destination);
         }
         else
         {
             FillWithinItems<TKernel>(address, destination);
+        }
+    }
+
+    // Points of the plane need half of a block: the halves of eight make as many values as four whole blocks.
+    private static void FillPairs<TKernel>(in PhiloxAddress address, Span<float> destination)
+        where TKernel : struct, IPhiloxKernel
+    {
+        Span<float> values = stackalloc float[16];
+        for (int item = 0; item < address.Items; item += 8)
+        {
+            PhiloxWords first = address.AcrossItems(item, block: 0), next = address.AcrossItems(item + 4, block: 0);
+            (Vector256<float> low, Vector256<float> high) = TKernel.Convert(
+                Vector256.Narrow(first.Word0, next.Word0), Vector256.Narrow(first.Word1, next.Word1));
+            Span<float> rest = destination[(2 * item)..];
+            if (rest.Length >= values.Length)
+            {
+                low.CopyTo(rest);
+                high.CopyTo(rest[8..]);
+                continue;
+            }
+            low.CopyTo(values);
+            high.CopyTo(values[8..]);
+            values[..rest.Length].CopyTo(rest);
         }
     }
 
@@ -79,7 +106,7 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
             int count = Math.Min(4, address.ValuesPerItem - 4 * block);
             for (int item = 0; item < address.Items; item += 4)
             {
-                (Vector256<float> low, Vector256<float> high) = TKernel.Convert(address.AcrossItems(item, block));
+                (Vector256<float> low, Vector256<float> high) = Convert<TKernel>(address.AcrossItems(item, block));
                 low.CopyTo(values);
                 high.CopyTo(values[8..]);
                 int lanes = Math.Min(4, address.Items - item);
@@ -101,7 +128,7 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
             Span<float> row = destination.Slice(item * address.ValuesPerItem, address.ValuesPerItem);
             for (int block = 0; block < address.BlocksPerItem; block += 4)
             {
-                (Vector256<float> low, Vector256<float> high) = TKernel.Convert(address.WithinItem(item, block));
+                (Vector256<float> low, Vector256<float> high) = Convert<TKernel>(address.WithinItem(item, block));
                 Span<float> rest = row[(4 * block)..];
                 if (rest.Length >= values.Length)
                 {
@@ -115,4 +142,7 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
             }
         }
     }
+
+    private static (Vector256<float> Low, Vector256<float> High) Convert<TKernel>(in PhiloxWords words)
+        where TKernel : struct, IPhiloxKernel => TKernel.Convert(words.Even, words.Odd);
 }

@@ -92,6 +92,26 @@ public class PhiloxStreamsTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(21)]
+    public void AllKinds_TwoValuesOfAnItem_AreTheFirstTwoOfFour(int items)
+    {
+        var streams = new PhiloxStreams(3);
+        const long first = (1L << 32) - 5;
+        float[] two = new float[2 * items], four = new float[4 * items];
+
+        streams.Normal(RandomPurpose.StepNoise, first, items, 9, two);
+        streams.Normal(RandomPurpose.StepNoise, first, items, 9, four);
+        Assert.Equal(four.Where((_, i) => i % 4 < 2), two);
+
+        streams.Uniform(RandomPurpose.StepNoise, first, items, 9, two);
+        streams.Uniform(RandomPurpose.StepNoise, first, items, 9, four);
+        Assert.Equal(four.Where((_, i) => i % 4 < 2), two);
+    }
+
     [Fact]
     public void AllKinds_AnySplitIntoBatches_GiveTheSameNumbers() => Prop.ForAll(
         Gen.Choose(1, 70).Zip(Gen.Choose(1, 40)).Zip(Gen.Choose(0, 70)).ToArbitrary(),

@@ -12,7 +12,8 @@ public sealed unsafe class DenseKernelTests : KernelTest
     private const double RoundedError = 0.0045; // half a unit of the last of 8 bits
 
     private static readonly (int Rows, int Inputs, int Outputs)[] s_sizes =
-        [(256, 128, 128), (1, 1, 1), (3, 2, 5), (33, 66, 128), (7, 17, 31), (65, 64, 2), (12, 200, 40)];
+        [(256, 128, 128), (1, 1, 1), (3, 2, 5), (33, 66, 128), (7, 17, 31), (65, 64, 2), (12, 200, 40), (9, 40, 3),
+            (5, 33, 4), (6, 4, 50)];
 
     /// <summary>Each variant in float32, and in bfloat16 where it has that.</summary>
     public static TheoryData<string, bool> Forms
