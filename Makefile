@@ -34,8 +34,9 @@ test: build ## Run all tests
 	@.ci/install $(TEST_PACKAGES)
 	@.ci/test $(CONFIG)
 
-demo: build ## Train a diffusion model in front of you and draw pictures of it in out/
+demo: build ## Train a diffusion model in front of you, and draw with it and with those in samples/pretrained; see out/
 	@$(DOTNET) samples/MixtureTutorial/bin/$(CONFIG)/net10.0/MixtureTutorial.dll out
+	@$(DOTNET) samples/FromPretrained/bin/$(CONFIG)/net10.0/FromPretrained.dll
 
 data: ## Fetch MNIST and Fashion-MNIST into artifacts/data
 	@.ci/data artifacts/data

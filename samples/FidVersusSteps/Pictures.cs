@@ -12,7 +12,7 @@ internal static class Pictures
         int[] ends = [few.Min(outcome => outcome.Steps), full.Steps];
         var plot = new LinePlot
         {
-            Title = "Distance to held-out clothes", XLabel = "denoiser calls per image", YLabel = "Fréchet distance",
+            Title = "Distance to held-out images", XLabel = "denoiser calls per image", YLabel = "Fréchet distance",
             LogX = true, LogY = true,
         };
         plot.Add("DDIM", few.Select(outcome => outcome.Steps), few.Select(outcome => outcome.Report.FrechetDistance.Value))

@@ -15,8 +15,9 @@ internal static class Recipe
 
     /// <param name="trained">The pipeline.</param>
     /// <param name="set">The data.</param>
-    /// <param name="images">How many are drawn by each sampler, and compared with twice as many held out at most.</param>
-    /// <param name="folder">Where what is drawn is kept.</param>
+    /// <param name="images">How many are drawn by each sampler, and compared with twice as many held out, if there are so
+    /// many; those, split, give real against real.</param>
+    /// <param name="folder">Where what is drawn is kept, in whole parts.</param>
     /// <param name="ddimSteps">The steps of DDIM.</param>
     public static IReadOnlyList<Outcome> Run(
         DdpmPipeline trained, ImageSet set, int images, string folder, params int[] ddimSteps)
@@ -73,17 +74,14 @@ internal static class Recipe
             string path = Path.Combine(folder, $"{part:D3}.safetensors");
             if (!File.Exists(path))
             {
-                var options = new GenerateOptions
-                {
-                    Labels = [.. Enumerable.Range(0, Part).Select(i => (long)i % ImageSet.Classes)],
-                };
+                var options = new GenerateOptions { Labels = ImageSet.EachInTurn(Part) };
                 Samples drawn = Bars.Generate($"{name}, part {part + 1} of {parts}", bar => pipeline.Generate(
                     Part, steps, seed: part, options, bar));
                 using Tensor kept = tensor(drawn.Values.ToArray(), [.. drawn.Shape.Select(size => (long)size)]);
                 TensorFile.Save(path, [new("images", kept)]);
             }
-            using Tensor read = TensorFile.Load(path)["images"];
-            values.AddRange(read.data<float>());
+            using var scope = NewDisposeScope();
+            values.AddRange(TensorFile.Load(path)["images"].data<float>());
         }
         int[] shape = [.. pipeline.Denoiser.SampleShape];
         int size = shape.Aggregate((product, side) => product * side);

@@ -1,41 +1,37 @@
+using Spectre.Console;
+
 namespace FromPretrained;
 
 /// <summary>Loads, samples, saves.</summary>
 internal static class Loading
 {
-    public static Figures Run(SampleArguments arguments, string diffusersFolder, int steps = 4000)
+    public static Figures Run(
+        SampleArguments arguments, string shippedFolder, string diffusersFolder, int images = 64, int steps = 50)
     {
-        string folder = arguments.In("moons");
-        Samples before = TrainAndSave(folder, steps);
+        var figures = new Figures("Largest change of a sample by saving and loading a pipeline");
+        foreach (string name in new[] { "digits", "clothes" })
+        {
+            using var pipeline = DdpmPipeline.FromPretrained(Path.Combine(shippedFolder, name));
+            AnsiConsole.WriteLine($"{name}: {images} images by DDIM in {steps} steps");
+            Samples drawn = ShippedPipeline.Draw(pipeline, images, steps);
+            drawn.SaveGrid(arguments.In($"{name}.png"), title: $"{name}, DDIM in {steps} steps");
+            figures.Add($"{name}, made here", [ChangeBySaving(pipeline, arguments.In($"{name}-again"))], most: 0);
+        }
 
-        using var points = DdpmPipeline.FromPretrained(folder);
-        Samples after = points.Generate(1000, seed: 1);
-        after.SavePng(arguments.In("1-moons.png"), "A folder made here");
-
-        using var images = DdpmPipeline.FromPretrained(diffusersFolder);
-        Samples drawn = images.Generate(16, steps: 10, seed: 1);
-        drawn.SaveGrid(arguments.In("2-diffusers.png"), title: "A folder in diffusers' layout");
-
-        images.SavePretrained(arguments.In("again")); // which Python's diffusers loads
-        using var again = DdpmPipeline.FromPretrained(arguments.In("again"));
-        return new Figures("Loaded pipelines")
-            .Add("made here: largest change of a sample by saving and loading", [Difference(before, after)], most: 0)
-            .Add("diffusers' layout: largest change by saving and loading",
-                [Difference(drawn, again.Generate(16, steps: 10, seed: 1))], most: 0);
+        using var diffusers = DdpmPipeline.FromPretrained(diffusersFolder);
+        diffusers.Generate(16, steps: 10, seed: 1)
+            .SaveGrid(arguments.In("diffusers.png"), title: "A folder in diffusers' layout");
+        return figures.Add(
+            "a folder in diffusers' layout", [ChangeBySaving(diffusers, arguments.In("diffusers-again"))], most: 0);
     }
 
-    private static Samples TrainAndSave(string folder, int steps)
+    // What is saved here, Python's diffusers loads.
+    private static double ChangeBySaving(DdpmPipeline pipeline, string folder)
     {
-        var data = TrainingData.FromPoints(PointSets.Moons(1000, seed: 1));
-        using var model = new MlpDenoiser();
-        var scheduler = new DdpmScheduler(new DdpmSchedulerConfig { ClipSample = false });
-        var trainer = new DiffusionTrainer(model, scheduler, TrainingOptions.Recommended with { Steps = steps });
-        Bars.Train("train", trainer, data).Dispose();
-        using var pipeline = new DdpmPipeline(model, scheduler);
         pipeline.SavePretrained(folder);
-        return pipeline.Generate(1000, seed: 1);
-    }
+        using var again = DdpmPipeline.FromPretrained(folder);
+        return Draw(pipeline).Zip(Draw(again), (a, b) => Math.Abs(a - b)).Max();
 
-    private static double Difference(Samples one, Samples other) =>
-        one.Values.ToArray().Zip(other.Values.ToArray(), (a, b) => Math.Abs(a - b)).Max();
+        static float[] Draw(DdpmPipeline pipeline) => pipeline.Generate(4, steps: 4, seed: 1).Values.ToArray();
+    }
 }

@@ -21,6 +21,10 @@ internal static class App
             builder.WebHost.UseUrls(DefaultUrl);
         }
         Model[] models = builder.Configuration.GetSection("Models").Get<Model[]>() ?? [];
+        if (models.Length == 0)
+        {
+            throw new OptionsValidationException("Models", typeof(Model), ["Models is empty; expected at least one."]);
+        }
         IDiffusionBuilder diffusion = builder.Services.AddDiffusion(builder.Configuration.GetSection("Diffusion"));
         foreach (Model model in models)
         {

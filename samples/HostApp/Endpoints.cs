@@ -37,7 +37,7 @@ internal static partial class Endpoints
         Order order, DdpmPipeline pipeline, ILogger logger, [EnumeratorCancellation] CancellationToken left)
     {
         long started = Stopwatch.GetTimestamp();
-        int frameEvery = (order.Steps + MostFrames - 1) / MostFrames;
+        int frameEvery = (order.Steps + MostFrames - 2) / (MostFrames - 1); // and the last one
         int made = 0;
         try
         {
@@ -57,7 +57,7 @@ internal static partial class Endpoints
         }
         finally
         {
-            if (made < order.Steps)
+            if (left.IsCancellationRequested && made < order.Steps)
             {
                 LogStopped(logger, made, order.Steps);
             }

@@ -9,7 +9,11 @@ internal sealed record Order(Model Model, int Count, int Steps, long Seed, strin
     private const string EachClass = "each";
     private static readonly string[] s_names = ["model", "count", "steps", "seed", "class", "guidance"];
 
-    public GenerateOptions Options => new() { Labels = Labels, GuidanceScale = Guidance, PredictOriginal = true };
+    // From the clipped x_0 the noise is derived again, or much guidance leads nowhere.
+    public GenerateOptions Options => new()
+    {
+        Labels = Labels, GuidanceScale = Guidance, UseClippedModelOutput = true, PredictOriginal = true,
+    };
 
     private long[]? Labels => Class switch
     {
@@ -34,24 +38,30 @@ internal sealed record Order(Model Model, int Count, int Steps, long Seed, strin
             "class", "",
             text => classes > 0 && (text == EachClass || (int.TryParse(text, out int label) && label >= 0 && label < classes)),
             classes > 0 ? $"an integer in [0, {classes - 1}], or \"{EachClass}\"" : "none, since the model has no classes");
+        bool isGuidable = chosen != "" || errors.ContainsKey("class"); // one fault is told once
         var order = new Order(
             model,
             Value("count", 20, count => count is >= 1 and <= 64, "an integer in [1, 64]"),
             Value("steps", 50, steps => steps is >= 1 and <= 1000, "an integer in [1, 1000]"),
-            Value("seed", Random.Shared.Next(), _ => true, "an integer of 64 bits"),
+            Value<long>("seed", Random.Shared.Next(), _ => true, "an integer of 64 bits"),
             chosen,
             Value(
-                "guidance", 1.0, scale => scale is >= 0 and <= 20 && (scale == 1 || chosen != ""),
-                chosen == "" ? "1, since no class is asked for" : "a number in [0, 20]"));
+                "guidance", 1.0, scale => scale is >= 0 and <= 20 && (scale == 1 || isGuidable),
+                isGuidable ? "a number in [0, 20]" : "1, since no class is asked for"));
         return errors.Count == 0 ? (order, null) : (null, Problem(errors));
 
         T Value<T>(string name, T otherwise, Func<T, bool> isValid, string expected)
             where T : IParsable<T>
         {
             string text = query[name].ToString();
-            if (text == "" || (T.TryParse(text, CultureInfo.InvariantCulture, out T? value) && isValid(value)))
+            if (text == "")
             {
-                return text == "" ? otherwise : T.Parse(text, CultureInfo.InvariantCulture);
+                return otherwise;
+            }
+            // "1,5" would be read as 15.
+            if (!text.Contains(',') && T.TryParse(text, CultureInfo.InvariantCulture, out T? value) && isValid(value))
+            {
+                return value;
             }
             errors[name] = [$"{name} is \"{text}\"; expected {expected}."];
             return otherwise;

@@ -24,17 +24,18 @@ internal static class Recipe
     private const int Classes = 5;
     private const int WalkLength = 11;
 
-    public static Outcome Run(DdpmPipeline trained, ImageData unseen, int steps = 100, int images = 10)
+    public static Outcome Run(DdpmPipeline trained, ImageData unseen, int steps = 100)
     {
         // What clips loses what it cuts off, so the way there and back is without.
-        var config = (DdpmSchedulerConfig)trained.Scheduler.Config;
-        using DdpmPipeline pipeline = trained.WithScheduler(DdimScheduler.FromConfig(config with { ClipSample = false }));
-        using DdpmPipeline clipping = trained.WithScheduler(DdimScheduler.FromConfig(config));
+        DdimSchedulerConfig config = DdimScheduler.FromConfig(trained.Scheduler.Config).Config;
+        using DdpmPipeline pipeline = trained.WithScheduler(new DdimScheduler(config with { ClipSample = false }));
+        using DdpmPipeline clipping = trained.WithScheduler(new DdimScheduler(config));
 
-        // One real image of each class, from 0 on, and the next class for each.
-        long[] labels = [.. Enumerable.Range(0, images).Select(i => (long)i % ImageSet.Classes)];
+        // One real image of each class, and the next class for each.
+        const int images = ImageSet.Classes;
+        long[] labels = ImageSet.EachInTurn(images);
         long[] others = [.. labels.Select(label => (label + 1) % ImageSet.Classes)];
-        Samples real = Stack([.. labels.Select(label => unseen.Labels.Span.IndexOf(label))
+        Samples real = Stack([.. labels.Select(label => Array.IndexOf(unseen.Labels.ToArray(), label))
             .Select(place => unseen.Slice(place..(place + 1)).ToSamples())]);
 
         int[] ladder = [.. new[] { 10, 25, 50, 100, 250 }.Where(count => count <= config.NumTrainTimesteps)];
@@ -44,7 +45,7 @@ internal static class Recipe
             [.. ladder.Select(count => (count, ThereAndBack(pipeline, real, labels, count)))],
             [.. new[] { 0.3, 0.5, 0.7, 0.9 }.Select(strength => (strength, clipping.Generate(
                 images, steps, seed: 1,
-                new GenerateOptions { Original = real, Strength = strength, Labels = others, GuidanceScale = 2 })))],
+                ShippedPipeline.Guided with { Original = real, Strength = strength, Labels = others, GuidanceScale = 2 })))],
             [.. new long[] { 1, 2, 3 }.Select(seed => clipping.Generate(
                 images, steps, seed,
                 new GenerateOptions { Original = real, Known = UpperHalf(real), Labels = labels, Resamples = 5 }))]);
@@ -78,7 +79,7 @@ internal static class Recipe
             Slerp(
                 ends.AsSpan(2 * row * values, values), ends.AsSpan((2 * row + 1) * values, values),
                 column / (WalkLength - 1f))))];
-        return pipeline.Generate(Classes * WalkLength, steps, options: new GenerateOptions
+        return pipeline.Generate(Classes * WalkLength, steps, options: ShippedPipeline.Guided with
         {
             InitialNoise = new Samples(noise, [Classes * WalkLength, .. shape]),
             Labels = [.. Enumerable.Range(0, Classes * WalkLength).Select(i => 2L * (i / WalkLength))],

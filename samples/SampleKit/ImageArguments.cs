@@ -4,7 +4,7 @@ namespace SampleKit;
 internal sealed record ImageArguments
 {
     public const string Usage =
-        "Options: --steps N (of the whole training)  --hours H (at most, of this call's training)  --out FOLDER  " +
+        "Options: --steps N (of the whole training, the same in every call)  --hours H (at most, of this call's training)  --out FOLDER  " +
         "--data FOLDER  --threads N  --metrics N (generated images to measure; 0 for none)";
 
     public long? Steps { get; private init; }

@@ -49,13 +49,9 @@ internal sealed class ImageResults(ImageSet set, string folder, RunLog log, Canc
         log.Say($"DDIM in {steps} steps: {made.CompareWith(unseen, classifier, cancellationToken: cancellationToken)}");
     }
 
-    // As many of each class.
-    private Samples Draw(string title, DdpmPipeline pipeline, int count, int steps, long seed)
-    {
-        var options = new GenerateOptions { Labels = [.. Enumerable.Range(0, count).Select(i => (long)i % ImageSet.Classes)] };
-        return Bars.Generate($"draw, {title}", bar => pipeline.Generate(
-            count, steps, seed, options, bar, cancellationToken));
-    }
+    private Samples Draw(string title, DdpmPipeline pipeline, int count, int steps, long seed) =>
+        Bars.Generate($"draw, {title}", bar => pipeline.Generate(
+            count, steps, seed, new GenerateOptions { Labels = ImageSet.EachInTurn(count) }, bar, cancellationToken));
 
     private string In(string name) => Path.Combine(folder, name);
 }

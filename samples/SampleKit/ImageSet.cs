@@ -16,6 +16,9 @@ public sealed class ImageSet(string data, string name)
 
     private readonly string _folder = Path.Combine(data, name);
 
+    /// <summary>The classes in turn, so that there are as many of each: 0, 1, ..., 9, 0, ...</summary>
+    public static long[] EachInTurn(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i % Classes)];
+
     /// <summary>The images to train on, and those that no network sees.</summary>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged.</exception>

@@ -27,23 +27,27 @@ public static class Sample
     /// <summary>Runs a sample of images on a trained pipeline.</summary>
     /// <param name="name">Its name, and that of its folder in <c>out</c>.</param>
     /// <param name="args">The command line.</param>
-    /// <param name="model">Which of the pipelines in <c>samples/pretrained</c>.</param>
+    /// <param name="model">Which of the pipelines in <c>samples/pretrained</c>, unless the command line says
+    /// otherwise.</param>
+    /// <param name="set">The data it was trained on; the command line may say otherwise.</param>
     /// <param name="images">How many images figures are taken of; null where that cannot be said.</param>
     /// <param name="work">The work; says whether every goal is met.</param>
     /// <inheritdoc cref="Run(string, string[], int, Func{SampleArguments, bool})" path="/returns"/>
     public static int RunImages(
-        string name, string[] args, string model, int? images, Func<SampleArguments, DdpmPipeline, bool> work)
+        string name, string[] args, string model, string set, int? images,
+        Func<SampleArguments, DdpmPipeline, ImageSet, bool> work)
     {
         var defaults = new SampleArguments
         {
-            Out = Path.Combine("out", name), Model = Path.Combine("samples", "pretrained", model), Images = images,
+            Out = Path.Combine("out", name), Model = Path.Combine("samples", "pretrained", model), Set = set,
+            Images = images,
         };
         return Run(defaults, args, arguments =>
         {
             Processors.UseAll();
             using var pipeline = DdpmPipeline.FromPretrained(
                 arguments.Model!, new DdpmPipelineOptions { Precision = Precision.Auto });
-            return work(arguments, pipeline);
+            return work(arguments, pipeline, new ImageSet(arguments.Data, arguments.Set!));
         });
     }
 

@@ -15,10 +15,14 @@ public sealed record SampleArguments
     /// <summary>The folder of all data.</summary>
     public string Data { get; init; } = Path.Combine("artifacts", "data");
 
+    /// <summary>Which data the pipeline is held against: a folder in that of all data.</summary>
+    public string? Set { get; init; }
+
     /// <summary>How many images figures are taken of; null for a sample of points.</summary>
     public int? Images { get; init; }
 
-    internal string Usage => "Options: --out FOLDER" + (Model is null ? "  --seeds N" : "  --model FOLDER  --data FOLDER")
+    internal string Usage => "Options: --out FOLDER"
+        + (Model is null ? "  --seeds N" : "  --model FOLDER  --set NAME  --data FOLDER")
         + (Images is null ? "" : "  --images N");
 
     /// <summary>The path of a file in the folder.</summary>
@@ -40,6 +44,7 @@ public sealed record SampleArguments
                 "--seeds" when defaults.Model is null =>
                     arguments with { Seeds = (int)CommandLine.Integer(option, value, 1, 1000) },
                 "--model" when defaults.Model is not null => arguments with { Model = value },
+                "--set" when defaults.Model is not null => arguments with { Set = value },
                 "--data" when defaults.Model is not null => arguments with { Data = value },
                 "--images" when defaults.Images is not null =>
                     arguments with { Images = (int)CommandLine.Integer(option, value, 10, 1_000_000) },

@@ -30,6 +30,10 @@ internal static class Blocks
         Noise = new DdpmSchedulerConfig { NumTrainTimesteps = 50, BetaStart = 0.002, BetaEnd = 0.3 },
     });
 
+    /// <summary>How the rate of the samples falls.</summary>
+    public static LearningRateSchedule Decaying { get; } = new ImageSample { Name = "", DataSet = "" }
+        .Training.LearningRateSchedule;
+
     /// <summary>Writes the files of the set.</summary>
     public static void Write(string folder, int train)
     {

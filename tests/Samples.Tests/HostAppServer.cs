@@ -60,9 +60,9 @@ internal sealed class HostAppServer : IAsyncDisposable
         {
             return; // it was stopped already
         }
-        Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        Client.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

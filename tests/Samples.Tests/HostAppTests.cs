@@ -42,6 +42,8 @@ public sealed class HostAppTests : TensorTest
     {
         await using HostAppServer server = await HostAppServer.Start();
 
+        Assert.Equal("9999999999", (await server.Client.GetAsync("/grid.png?steps=1&seed=9999999999"))
+            .Headers.GetValues("X-Seed").Single());
         HttpResponseMessage response = await server.Client.GetAsync("/grid.png?steps=5");
 
         string seed = response.Headers.GetValues("X-Seed").Single();
@@ -59,6 +61,8 @@ public sealed class HostAppTests : TensorTest
             ("steps=many", "steps", "steps is \"many\"; expected an integer in [1, 1000]."),
             ("seed=1.5", "seed", "seed is \"1.5\"; expected an integer of 64 bits."),
             ("class=10", "class", "class is \"10\"; expected an integer in [0, 9], or \"each\"."),
+            ("class=10&guidance=2", "class", "class is \"10\"; expected an integer in [0, 9], or \"each\"."),
+            ("class=1&guidance=1,5", "guidance", "guidance is \"1,5\"; expected a number in [0, 20]."),
             ("class=1&guidance=NaN", "guidance", "guidance is \"NaN\"; expected a number in [0, 20]."),
             ("guidance=2", "guidance", "guidance is \"2\"; expected 1, since no class is asked for."),
             ("step=9", "step", "step is no parameter; expected one of model, count, steps, seed, class, guidance."),
@@ -103,6 +107,30 @@ public sealed class HostAppTests : TensorTest
             PngReader.Read(Png(step, "image")).Rgba.Length, PngReader.Read(Png(step, "clean")).Rgba.Length));
         Assert.Equal(7, data[4].GetProperty("seed").GetInt32());
         Assert.Equal(await server.Client.GetByteArrayAsync($"/grid.png?{Query}"), Png(data[3], "image"));
+    }
+
+    [Fact]
+    public async Task Stream_ManySteps_ShowsAHundredOfThemAndTheLast()
+    {
+        await using HostAppServer server = await HostAppServer.Start();
+
+        int shown = 0, steps = 0;
+        using (Stream stream = await server.Client.GetStreamAsync("/stream?count=1&steps=250&seed=1"))
+        {
+            await foreach (SseItem<string> item in SseParser.Create(stream).EnumerateAsync())
+            {
+                if (item.EventType == "step")
+                {
+                    JsonElement step = JsonElement.Parse(item.Data);
+                    bool isShown = step.GetProperty("image").ValueKind == JsonValueKind.String;
+                    shown += isShown ? 1 : 0;
+                    steps = step.GetProperty("step").GetInt32();
+                    Assert.True(isShown || steps < 250);
+                }
+            }
+        }
+        Assert.Equal(250, steps);
+        Assert.InRange(shown, 80, 100);
     }
 
     [Fact]

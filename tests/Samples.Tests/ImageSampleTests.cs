@@ -57,6 +57,22 @@ public sealed class ImageSampleTests : TensorTest, IDisposable
     }
 
     [Fact]
+    public void Run_OtherStepsOfADecayingRate_AreRefusedAndTimeIsNot()
+    {
+        ImageSample decaying = s_sample with
+        {
+            Training = s_sample.Training with { LearningRateSchedule = Blocks.Decaying },
+        };
+        string[] where = ["--metrics", "0", "--threads", "1", "--data", _folder, "--out", Out("decaying")];
+        Assert.Equal(0, decaying.Run(["--steps", "1000000", "--hours", "0.0001", .. where]));
+        Assert.Equal(0, decaying.Run(["--steps", "1000000", "--hours", "0.0001", .. where]));
+        Assert.Equal(1, decaying.Run(["--steps", "10", .. where]));
+        string log = File.ReadAllText(Path.Combine(Out("decaying"), "log.txt"));
+        Assert.Contains("Going on from the last checkpoint", log);
+        Assert.Contains("there 1000000, here 10", log);
+    }
+
+    [Fact]
     public void Run_TimeIsUp_DrawsWhatIsLearned()
     {
         Run("late", "--steps", "1000000", "--hours", "0.0001", "--metrics", "0");

@@ -69,8 +69,10 @@ public sealed class PointSampleTests : TensorTest, IDisposable
     [Fact]
     public void FromPretrained_FewSteps_IsAsAccepted()
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "ddim");
-        Check(FromPretrained.Loading.Run(_arguments, folder, steps: 200), "2-diffusers.png", 0);
+        string Folder(string name) => Path.Combine(AppContext.BaseDirectory, name);
+        Figures figures = FromPretrained.Loading.Run(
+            _arguments, Folder("pretrained"), Folder("ddim"), images: 20, steps: 10);
+        Check(figures, "digits.png", 0);
     }
 
     [Theory]

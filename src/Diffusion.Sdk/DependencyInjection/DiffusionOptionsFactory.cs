@@ -34,6 +34,7 @@ internal sealed class DiffusionOptionsFactory(
             pair => pair.Key,
             pair => string.IsNullOrWhiteSpace(pair.Value.Folder)
                 ? pair.Value
-                : pair.Value with { Folder = Path.Combine(host.ContentRootPath, pair.Value.Folder) }),
+                : pair.Value with { Folder = Path.Combine(host.ContentRootPath, pair.Value.Folder) },
+            (options.Pipelines as Dictionary<string, PipelineFolderOptions>)?.Comparer),
     };
 }

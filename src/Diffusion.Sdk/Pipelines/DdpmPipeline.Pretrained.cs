@@ -82,7 +82,7 @@ public sealed partial class DdpmPipeline
     /// </remarks>
     /// <param name="folder">The folder; missing parents are made.</param>
     /// <param name="halfPrecision">
-    /// Whether weights are written as float16: half the size, each within 0.05%. They are loaded into float32.
+    /// Whether weights are written as float16: half the size, each within 0.05%, or 3e-8 where it is tiny. They are loaded into float32.
     /// </param>
     /// <exception cref="IOException">The disk failed, or the path is a file.</exception>
     /// <exception cref="InvalidOperationException">A weight is too large for float16.</exception>

@@ -46,10 +46,14 @@ public sealed partial class DdpmPipeline : IDisposable
     /// The default number of steps is not in [1, T], the precision is none, or the scheduler goes from data to noise.
     /// </exception>
     public DdpmPipeline(Denoiser denoiser, Scheduler scheduler, DdpmPipelineOptions? options = null)
+        : this(denoiser, scheduler, options ?? DdpmPipelineOptions.Default, origin: null)
+    {
+    }
+
+    private DdpmPipeline(Denoiser denoiser, Scheduler scheduler, DdpmPipelineOptions options, DdpmPipeline? origin)
     {
         ArgumentNullException.ThrowIfNull(denoiser);
         ArgumentNullException.ThrowIfNull(scheduler);
-        options ??= DdpmPipelineOptions.Default;
         PipelineRules.RequireSampler(scheduler);
         PipelineRules.RequireSchedulerOf(denoiser, scheduler);
         PipelineRules.RequireDefaultSteps(options.DefaultSteps, scheduler);
@@ -57,8 +61,9 @@ public sealed partial class DdpmPipeline : IDisposable
         (Denoiser, Scheduler, _options) = (denoiser, scheduler.Fresh(), options);
         _worker = options.Worker ?? TorchWorker.Shared;
         _logger = options.Logger ?? NullLogger.Instance;
-        _precisions = new SamplingPrecision(denoiser, options.Precision, _logger);
-        _lifetime = new PipelineLifetime(typeof(DdpmPipeline), options.OwnsDenoiser ? denoiser : null);
+        _precisions = origin?._precisions ?? new SamplingPrecision(denoiser, options.Precision, _logger);
+        _lifetime = new PipelineLifetime(
+            typeof(DdpmPipeline), options.OwnsDenoiser ? denoiser : null, origin?._lifetime);
     }
 
     /// <summary>The network.</summary>
@@ -125,14 +130,15 @@ public sealed partial class DdpmPipeline : IDisposable
         ReadSteps(Plan(count, steps, seed, options), cancellationToken);
 
     /// <summary>
-    /// A pipeline of the same denoiser with another scheduler. It does not own the denoiser: dispose this one last.
+    /// A pipeline of the same denoiser in the same precision with another scheduler. It does not own the denoiser:
+    /// dispose this one last, which stops its runs too.
     /// </summary>
     /// <param name="scheduler">The other sampler.</param>
     /// <inheritdoc cref="DdpmPipeline(Denoiser, Scheduler, DdpmPipelineOptions)" path="/exception"/>
     public DdpmPipeline WithScheduler(Scheduler scheduler)
     {
         _lifetime.ThrowIfDisposed();
-        return new DdpmPipeline(Denoiser, scheduler, _options with { OwnsDenoiser = false });
+        return new DdpmPipeline(Denoiser, scheduler, _options with { OwnsDenoiser = false }, origin: this);
     }
 
     /// <summary>Stops runs that are under way; disposes the denoiser if the pipeline owns it, after the last

@@ -6,7 +6,9 @@ namespace Diffusion.Sdk.Pipelines;
 /// </summary>
 /// <param name="owner">The type named in <see cref="ObjectDisposedException"/>.</param>
 /// <param name="owned">What is disposed in the end; null for nothing.</param>
-internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDisposable
+/// <param name="around">That of the pipeline whose weights are used: its disposal stops these runs too, and waits for
+/// them with what it owns; null for none.</param>
+internal sealed class PipelineLifetime(Type owner, IDisposable? owned, PipelineLifetime? around = null) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -26,7 +28,7 @@ internal sealed class PipelineLifetime(Type owner, IDisposable? owned) : IDispos
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-            return work(either.Token);
+            return around is null ? work(either.Token) : around.Run(work, either.Token);
         }
         catch (OperationCanceledException) when (
             !cancellationToken.IsCancellationRequested && _stop.IsCancellationRequested)

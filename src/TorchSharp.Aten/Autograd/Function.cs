@@ -119,7 +119,7 @@ public static partial class torch
             private readonly int[] _tensorVars = Where(vars.Length, k => vars[k] is Tensor);
             private readonly int _varCount = vars.Length;
 
-            // What the node holds must not hold it, so vars and outputs are only seen here.
+            // What the node holds must not hold it, so vars and outputs are seen here but not kept.
             public unsafe void Attach(object[] vars, List<Tensor> outputs)
             {
                 Span<nint> ins = stackalloc nint[_tensorVars.Length], outs = stackalloc nint[_slots.Length];

@@ -5,7 +5,7 @@ namespace TorchSharp;
 /// <summary>
 /// Owns every tensor made on this thread while it is the innermost scope, and disposes them with itself, so that a
 /// block frees its temporaries at its end: <c>using var scope = torch.NewDisposeScope();</c>. A result that outlives
-/// the block is moved out with <c>MoveToOuterDisposeScope</c>.
+/// the block is moved out with <c>MoveToOuterDisposeScope</c>. A scope belongs to the thread that opened it.
 /// </summary>
 public sealed class DisposeScope : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class DisposeScope : IDisposable
 
     public int DisposablesCount => _items.Count;
 
-    public IReadOnlyList<IDisposable> DisposablesView => _items;
+    public IReadOnlyList<IDisposable> DisposablesView => [.. _items];
 
     internal static DisposeScope? Current => s_current;
 
@@ -147,8 +147,14 @@ public sealed class DisposeScope : IDisposable
             return;
         }
         _disposed = true;
-        DisposeEverything();
-        Unlink();
+        try
+        {
+            DisposeEverything();
+        }
+        finally
+        {
+            Unlink();
+        }
         if (_items.Capacity <= MostSpareItems && (s_spareLists ??= new()).Count < MostSpareLists)
         {
             s_spareLists.Push(_items);

@@ -254,6 +254,29 @@ public sealed class DdpmPipelineGuardTests : PipelineTest
         Assert.All(owned.parameters(), parameter => Assert.True(parameter.IsInvalid));
     }
 
+    [Fact]
+    public void Dispose_InTheMiddleOfARunOfAnotherScheduler_StopsItAndThenFreesWhatThePipelineOwns()
+    {
+        using var owned = new SmallDenoiser();
+        var pipeline = new DdpmPipeline(
+            owned, new DdpmScheduler(Config), new DdpmPipelineOptions { OwnsDenoiser = true });
+        DdpmPipeline other = pipeline.WithScheduler(DdimScheduler.FromConfig(Config));
+        int forwards = 0;
+        owned.OnForward = () =>
+        {
+            forwards++;
+            other.Dispose();
+            pipeline.Dispose();
+            Assert.False(owned.parameters().First().IsInvalid);
+        };
+
+        Assert.Throws<ObjectDisposedException>(() => other.Generate(1, steps: 5));
+
+        Assert.Equal(1, forwards);
+        Assert.All(owned.parameters(), parameter => Assert.True(parameter.IsInvalid));
+        Assert.Throws<ObjectDisposedException>(() => pipeline.WithScheduler(new DdpmScheduler(Config)));
+    }
+
     private sealed class BrokenStreams : RandomStreams
     {
         public override void Normal(

@@ -12,12 +12,14 @@ public class CustomFunctionTests : TensorTest
         {
             var x = (Tensor)vars[0];
             ctx.save_for_backward([x]);
+            ctx.save_data("scale", "overwritten");
             ctx.save_data("scale", vars[1]);
             return x * x * x * (double)vars[1];
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
+            Assert.Throws<KeyNotFoundException>(() => ctx.get_data("other"));
             Tensor x = ctx.get_saved_variables()[0];
             return [grad_output * 3 * x * x * (double)ctx.get_data("scale"), null!];
         }

@@ -36,6 +36,54 @@ public class DisposeScopeTests
     }
 
     [Fact]
+    public void Attach_ToAnEndedScope_DoesNotReachTheNextOne()
+    {
+        DisposeScope ended = NewDisposeScope();
+        ended.Dispose();
+        using Tensor late = zeros(1);
+        ended.Attach(late);
+
+        using (DisposeScope next = NewDisposeScope())
+        {
+            Assert.Equal(0, next.DisposablesCount);
+        }
+
+        Assert.False(late.IsInvalid);
+    }
+
+    [Fact]
+    public void Dispose_ItemThatOpensScopes_DisposesAll()
+    {
+        long before = Tensor.TotalCount;
+        IReadOnlyList<IDisposable> view;
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            _ = zeros(1);
+            scope.Attach(new Opener());
+            _ = zeros(1);
+            view = scope.DisposablesView;
+        }
+        using (NewDisposeScope())
+        {
+            _ = zeros(1);
+            Assert.Equal(3, view.Count);
+        }
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void Dispose_ItemThatThrows_EndsTheScopeAllTheSame()
+    {
+        DisposeScope? outer = CurrentDisposeScope;
+        DisposeScope scope = NewDisposeScope();
+        scope.Attach(new Thrower());
+
+        Assert.Throws<InvalidOperationException>(scope.Dispose);
+
+        Assert.Same(outer, CurrentDisposeScope);
+    }
+
+    [Fact]
     public void Detach_FromScope_IsLeftToTheCaller()
     {
         long before = Tensor.TotalCount;
@@ -93,5 +141,19 @@ public class DisposeScopeTests
         tensor.Dispose();
         ObjectDisposedException error = Assert.Throws<ObjectDisposedException>(() => tensor + 1);
         Assert.Contains("disposed", error.Message);
+    }
+
+    private sealed class Opener : IDisposable
+    {
+        public void Dispose()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            _ = zeros(2) + 1;
+        }
+    }
+
+    private sealed class Thrower : IDisposable
+    {
+        public void Dispose() => throw new InvalidOperationException();
     }
 }
