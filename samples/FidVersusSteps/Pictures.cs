@@ -15,13 +15,18 @@ internal static class Pictures
             Title = "Distance to held-out images", XLabel = "denoiser calls per image", YLabel = "Fréchet distance",
             LogX = true, LogY = true,
         };
-        plot.Add("DDIM", few.Select(outcome => outcome.Steps), few.Select(outcome => outcome.Report.FrechetDistance.Value))
-            .Add($"DDPM, {full.Steps} steps", ends, ends.Select(_ => full.Report.FrechetDistance.Value))
+        foreach (IGrouping<string, Outcome> way in few.GroupBy(outcome => outcome.Sampler))
+        {
+            plot.Add(
+                way.Key, way.Select(outcome => outcome.Steps),
+                way.Select(outcome => outcome.Report.FrechetDistance.Value));
+        }
+        plot.Add($"DDPM, {full.Steps} steps", ends, ends.Select(_ => full.Report.FrechetDistance.Value))
             .Add("real against real", ends, ends.Select(_ => full.Report.FrechetDistance.Floor))
             .Save(arguments.In("1-distance.png"));
         new ImageGrid(outcomes.SelectMany(outcome => outcome.Images.ToImages().Take(Shown)), Shown)
         {
-            Title = $"DDPM; DDIM in {string.Join(", ", few.Select(outcome => outcome.Steps))} steps"
+            Title = $"DDPM; DDIM in {string.Join(", ", few.Select(outcome => outcome.Steps).Distinct())} steps; derived",
         }.Save(arguments.In("2-the-same-noise.png"));
     }
 }

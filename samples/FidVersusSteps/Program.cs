@@ -1,4 +1,4 @@
-// One network, five samplers: what fewer steps cost, as the Fréchet distance to clothes that were held out.
+// One network, nine samplers: what fewer steps cost, as the Fréchet distance to clothes that were held out.
 // Usage: FidVersusSteps [--images N] [--model FOLDER] [--set NAME] [--data FOLDER] [--out FOLDER]
 // What is drawn is kept in the folder, so that a run that was stopped, or one with more images, goes on.
 using System.Security.Cryptography;

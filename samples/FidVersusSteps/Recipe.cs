@@ -27,16 +27,18 @@ internal static class Recipe
         ImageFeatures real = classifier.Extract(unseen.Slice(..Math.Min(2 * images, unseen.Count)));
         DdimScheduler ddim = DdimScheduler.FromConfig(trained.Scheduler.Config);
         int[] few = ddimSteps.Length > 0 ? ddimSteps : [100, 50, 20, 10];
-        (string Name, Scheduler Scheduler, int Steps)[] samplers =
+        (string Name, Scheduler Scheduler, int Steps, GenerateOptions Options)[] samplers =
         [
-            ("DDPM", trained.Scheduler, trained.Scheduler.NumTrainTimesteps),
-            .. few.Select(steps => ("DDIM", (Scheduler)ddim, steps)),
+            ("DDPM", trained.Scheduler, trained.Scheduler.NumTrainTimesteps, new()),
+            .. few.Select(steps => ("DDIM", (Scheduler)ddim, steps, new GenerateOptions())),
+            .. few.Select(steps => ("DDIM, derived", (Scheduler)ddim, steps, ShippedPipeline.Guided)),
         ];
         return [.. samplers.Select(sampler =>
         {
             using DdpmPipeline pipeline = trained.WithScheduler(sampler.Scheduler);
             string name = $"{sampler.Name} {sampler.Steps}";
-            Samples drawn = DrawInParts(pipeline, name, sampler.Steps, images, Path.Combine(folder, name));
+            Samples drawn = DrawInParts(
+                pipeline, name, sampler.Steps, sampler.Options, images, Path.Combine(folder, name));
             return new Outcome(
                 sampler.Name, sampler.Steps, ImageMetrics.Compare(classifier.Extract(drawn.ToData()), real), drawn);
         })];
@@ -64,8 +66,10 @@ internal static class Recipe
     }
 
     // A sample depends on the seed and its index alone; each part has its number as the seed.
-    private static Samples DrawInParts(DdpmPipeline pipeline, string name, int steps, int images, string folder)
+    private static Samples DrawInParts(
+        DdpmPipeline pipeline, string name, int steps, GenerateOptions options, int images, string folder)
     {
+        options = options with { Labels = ImageSet.EachInTurn(Part) };
         Directory.CreateDirectory(folder);
         int parts = (images + Part - 1) / Part;
         var values = new List<float>();
@@ -74,7 +78,6 @@ internal static class Recipe
             string path = Path.Combine(folder, $"{part:D3}.safetensors");
             if (!File.Exists(path))
             {
-                var options = new GenerateOptions { Labels = ImageSet.EachInTurn(Part) };
                 Samples drawn = Bars.Generate($"{name}, part {part + 1} of {parts}", bar => pipeline.Generate(
                     Part, steps, seed: part, options, bar));
                 using Tensor kept = tensor(drawn.Values.ToArray(), [.. drawn.Shape.Select(size => (long)size)]);
