@@ -65,7 +65,7 @@ internal static class Recipe
     }
 
     /// <summary>Images below each other as one list.</summary>
-    public static Samples Stack(params Samples[] parts) => new(
+    private static Samples Stack(params Samples[] parts) => new(
         [.. parts.SelectMany(part => part.Values.ToArray())],
         [parts.Sum(part => part.Count), .. parts[0].Shape.Skip(1)]);
 

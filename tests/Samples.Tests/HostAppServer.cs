@@ -68,18 +68,7 @@ internal sealed class HostAppServer : IAsyncDisposable
 
     private static void Save(string folder)
     {
-        using var network = new UNet2DModel(new UNet2DConfig
-        {
-            SampleSize = 8,
-            InChannels = 1,
-            OutChannels = 1,
-            BlockOutChannels = [8, 8],
-            DownBlockTypes = [DownBlockType.DownBlock2D, DownBlockType.DownBlock2D],
-            UpBlockTypes = [UpBlockType.UpBlock2D, UpBlockType.UpBlock2D],
-            LayersPerBlock = 1,
-            NormNumGroups = 4,
-            NumClassEmbeds = 11, // ten, and none
-        });
+        using var network = new UNet2DModel(Blocks.Sample.Network);
         nn.init.normal_(network.get_parameter("conv_out.weight")!); // zeros before a training, so that no class would show
         network.TrainingRecord = new TrainingRecord { PredictionType = "epsilon", NumTrainTimesteps = 1000, NullLabel = 10 };
         using var pipeline = new DdpmPipeline(network, new DdpmScheduler(new DdpmSchedulerConfig()));

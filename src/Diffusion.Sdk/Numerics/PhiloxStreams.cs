@@ -78,22 +78,12 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
     private static void FillPairs<TKernel>(in PhiloxAddress address, Span<float> destination)
         where TKernel : struct, IPhiloxKernel
     {
-        Span<float> values = stackalloc float[16];
         for (int item = 0; item < address.Items; item += 8)
         {
             PhiloxWords first = address.AcrossItems(item, block: 0), next = address.AcrossItems(item + 4, block: 0);
             (Vector256<float> low, Vector256<float> high) = TKernel.Convert(
                 Vector256.Narrow(first.Word0, next.Word0), Vector256.Narrow(first.Word1, next.Word1));
-            Span<float> rest = destination[(2 * item)..];
-            if (rest.Length >= values.Length)
-            {
-                low.CopyTo(rest);
-                high.CopyTo(rest[8..]);
-                continue;
-            }
-            low.CopyTo(values);
-            high.CopyTo(values[8..]);
-            values[..rest.Length].CopyTo(rest);
+            Store(low, high, destination[(2 * item)..]);
         }
     }
 
@@ -122,25 +112,35 @@ public sealed class PhiloxStreams(long seed) : RandomStreams
     private static void FillWithinItems<TKernel>(in PhiloxAddress address, Span<float> destination)
         where TKernel : struct, IPhiloxKernel
     {
-        Span<float> values = stackalloc float[16];
         for (int item = 0; item < address.Items; item++)
         {
             Span<float> row = destination.Slice(item * address.ValuesPerItem, address.ValuesPerItem);
             for (int block = 0; block < address.BlocksPerItem; block += 4)
             {
                 (Vector256<float> low, Vector256<float> high) = Convert<TKernel>(address.WithinItem(item, block));
-                Span<float> rest = row[(4 * block)..];
-                if (rest.Length >= values.Length)
-                {
-                    low.CopyTo(rest);
-                    high.CopyTo(rest[8..]);
-                    continue;
-                }
-                low.CopyTo(values);
-                high.CopyTo(values[8..]);
-                values[..rest.Length].CopyTo(rest);
+                Store(low, high, row[(4 * block)..]);
             }
         }
+    }
+
+    private static void Store(Vector256<float> low, Vector256<float> high, Span<float> rest)
+    {
+        if (rest.Length >= 16)
+        {
+            low.CopyTo(rest);
+            high.CopyTo(rest[8..]);
+            return;
+        }
+        StoreFirst(low, high, rest);
+    }
+
+    // Apart, so that the usual way needs no memory on the stack.
+    private static void StoreFirst(Vector256<float> low, Vector256<float> high, Span<float> rest)
+    {
+        Span<float> values = stackalloc float[16];
+        low.CopyTo(values);
+        high.CopyTo(values[8..]);
+        values[..rest.Length].CopyTo(rest);
     }
 
     private static (Vector256<float> Low, Vector256<float> High) Convert<TKernel>(in PhiloxWords words)

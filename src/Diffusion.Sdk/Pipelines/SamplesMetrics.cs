@@ -27,17 +27,11 @@ public static class SamplesMetrics
 
     /// <summary>The samples as data: to extract features of, to classify, or to train on.</summary>
     /// <param name="samples">At least one sample.</param>
-    /// <param name="labels">The class of each sample; null for none.</param>
-    /// <exception cref="ArgumentException">
-    /// There are no samples, a value is not finite, or there is not one label for each sample.
-    /// </exception>
-    public static TrainingData ToData(this Samples samples, IReadOnlyList<long>? labels = null)
+    /// <exception cref="ArgumentException">There are no samples, or a value is not finite.</exception>
+    public static TrainingData ToData(this Samples samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        int[] shape = [.. samples.Shape.Skip(1)];
-        return labels is null
-            ? TrainingData.FromValues(samples.Values.Span, shape)
-            : TrainingData.FromValues(samples.Values.Span, [.. labels], shape);
+        return TrainingData.FromValues(samples.Values.Span, [.. samples.Shape.Skip(1)]);
     }
 
     /// <summary>Data as samples: to draw, or for a pipeline to start from, to invert or to keep a part of.</summary>

@@ -26,21 +26,22 @@ public static partial class torch
 
             public void save_data(string key, object value)
             {
-                _data.RemoveAll(pair => pair.Key == key);
+                int place = IndexOf(key);
+                if (place >= 0)
+                {
+                    _data[place] = (key, value);
+                    return;
+                }
                 _data.Add((key, value));
             }
 
             /// <exception cref="KeyNotFoundException">Nothing was saved under the key.</exception>
             public object get_data(string key)
             {
-                foreach ((string name, object value) in _data)
-                {
-                    if (name == key)
-                    {
-                        return value;
-                    }
-                }
-                throw new KeyNotFoundException($"Nothing was saved under the key \"{key}\".");
+                int place = IndexOf(key);
+                return place >= 0
+                    ? _data[place].Value
+                    : throw new KeyNotFoundException($"Nothing was saved under the key \"{key}\".");
             }
 
             /// <summary>
@@ -83,6 +84,17 @@ public static partial class torch
                         saved[k] = cut;
                     }
                 }
+            }
+
+            // Without a delegate, since every call of a function comes here.
+            private int IndexOf(string key)
+            {
+                int place = _data.Count - 1;
+                while (place >= 0 && _data[place].Key != key)
+                {
+                    place--;
+                }
+                return place;
             }
 
             private static bool Holds(IReadOnlyList<Tensor> outputs, Tensor saved)
