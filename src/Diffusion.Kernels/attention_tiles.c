@@ -157,8 +157,7 @@ void OF_VARIANT(attention_forward_bf16)(
     dk_bf16 *rows = take(&next, deep), *keys = take(&next, deep);
     dk_bf16 *values = take(&next, of.rows * of.columns * half), *weights = take(&next, TILE_ROWS * of.rows * half);
     float *scores = take(&next, TILE_ROWS * of.rows * full), *mixed = take(&next, TILE_ROWS * of.columns * full);
-    struct tile_config config = full_tiles();
-    _tile_loadconfig(&config);
+    use_tiles();
     for (int64_t at = 0; at < images * heads; at++) {
         const dk_bf16 *own = qkv + at / heads * length * stride + at % heads * size;
         dk_bf16 *result = out + at / heads * length * all + at % heads * size;
@@ -263,8 +262,7 @@ void OF_VARIANT(attention_backward_bf16)(
     float *dkeys = take(&next, 2 * wide), *dvalues = take(&next, 2 * wide);
     float *mixed = take(&next, TILE_ROWS * of.columns * full);
     float *sums = take(&next, of.rows * full), *level = take(&next, of.rows * full);
-    struct tile_config config = full_tiles();
-    _tile_loadconfig(&config);
+    use_tiles();
     for (int64_t at = 0; at < images * heads; at++) {
         int64_t place = at / heads * length * stride + at % heads * size;
         int64_t result = at / heads * length * all + at % heads * size;

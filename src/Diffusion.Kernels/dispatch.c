@@ -224,6 +224,13 @@ void dk_dense_pack_bf16(
     chosen->dense_pack_bf16(b, row_step, column_step, packed, depth, columns);
 }
 
+void dk_dense_first_bf16(
+    const float *x, int64_t x_stride, const float *weight, const float *bias, const float *addend,
+    const int64_t *labels, dk_bf16 *y, int64_t rows, int64_t inputs, int64_t outputs, int activation)
+{
+    chosen->dense_first_bf16(x, x_stride, weight, bias, addend, labels, y, rows, inputs, outputs, activation);
+}
+
 void dk_dense_forward_bf16(
     const dk_bf16 *x, const dk_bf16 *packed, const float *bias, const float *addend, dk_bf16 *y, dk_bf16 *slope,
     float *exact, int64_t rows, int64_t inputs, int64_t outputs, int activation)

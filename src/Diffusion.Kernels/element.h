@@ -19,6 +19,8 @@ static inline element narrowed(float x) { return narrow(x); }
 /* As exact as its result can be told. */
 static inline vec sigmoid_of_elements(vec x) { return rough_sigmoid(x); }
 
+static inline vec silu_of_elements(vec x) { return rough_silu(x); }
+
 static inline vec load_elements(const element *p, int64_t n) { return load_some_bf16(p, n); }
 
 static inline void store_elements(element *p, vec v, int64_t n) { store_some_bf16(p, v, n); }
@@ -31,6 +33,8 @@ static inline float widened(element x) { return x; }
 static inline element narrowed(float x) { return x; }
 
 static inline vec sigmoid_of_elements(vec x) { return vsigmoid(x); }
+
+static inline vec silu_of_elements(vec x) { return x * vsigmoid(x); }
 
 static inline vec load_elements(const element *p, int64_t n) { return load_some(p, n); }
 

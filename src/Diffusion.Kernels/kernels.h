@@ -196,7 +196,15 @@ DK_API void dk_dense_pack_bf16(
     const float *b, int64_t row_step, int64_t column_step, dk_bf16 *packed, int64_t depth, int64_t columns);
 
 /*
- * As dk_dense_forward. inputs may be 0: then nothing is multiplied, and x and packed may be null.
+ * The first layer: as dk_dense_forward, but only y is bfloat16.
+ *   weight  float32 W^T [inputs, outputs], rows filled up with zeros to a multiple of 32
+ */
+DK_API void dk_dense_first_bf16(
+    const float *x, int64_t x_stride, const float *weight, const float *bias, const float *addend,
+    const int64_t *labels, dk_bf16 *y, int64_t rows, int64_t inputs, int64_t outputs, int activation);
+
+/*
+ * As dk_dense_forward.
  *   addend  float32 [rows, outputs]; may be null
  *   exact   float32 [rows, outputs] instead of y and slope, where there is no activation; may be null
  */

@@ -105,7 +105,7 @@ static inline void apply_as(
         vec scale = load_some(of.scale + c, n), offset = load_some(of.offset + c, n);
         for (int64_t p = 0; p < pixels; p++) {
             vec z = load_elements(x + p * channels + c, n) * scale + offset;
-            store_elements(y + p * stride + c, silu ? z * sigmoid_of_elements(z) : z, n);
+            store_elements(y + p * stride + c, silu ? silu_of_elements(z) : z, n);
         }
     }
 }

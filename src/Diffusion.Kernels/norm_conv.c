@@ -244,8 +244,7 @@ void OF_VARIANT(norm_conv_forward)(
     int64_t results = ((at.height + conv->stride - 1) / conv->stride) * ((at.width + conv->stride - 1) / conv->stride);
     pack_weight(weight, conv, at, of.weight, 0);
     memset(of.input, 0, (size_t)(at.room * at.inputs) * sizeof(dk_bf16));
-    struct tile_config config = full_tiles();
-    _tile_loadconfig(&config);
+    use_tiles();
     for (int64_t i = 0; i < conv->images; i += at.stack) {
         int64_t count = conv->images - i < at.stack ? conv->images - i : at.stack;
         for (int64_t k = 0; k < count; k++) {
@@ -372,8 +371,7 @@ void OF_VARIANT(norm_conv_backward)(
         memset(dnorm_weight, 0, (size_t)conv->inputs * sizeof(float));
         memset(dnorm_bias, 0, (size_t)conv->inputs * sizeof(float));
     }
-    struct tile_config config = full_tiles();
-    _tile_loadconfig(&config);
+    use_tiles();
     for (int64_t i = 0; i < conv->images; i += at.stack) {
         int64_t count = conv->images - i < at.stack ? conv->images - i : at.stack;
         if (count < at.stack)

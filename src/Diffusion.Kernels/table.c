@@ -26,6 +26,7 @@ const struct kernel_table OF_VARIANT(kernels) = {
     .norm_conv_backward = OF_VARIANT(norm_conv_backward),
     .dense_rows_bf16 = OF_VARIANT(dense_rows_bf16),
     .dense_pack_bf16 = OF_VARIANT(dense_pack_bf16),
+    .dense_first_bf16 = OF_VARIANT(dense_first_bf16),
     .dense_forward_bf16 = OF_VARIANT(dense_forward_bf16),
     .dense_backward_bf16 = OF_VARIANT(dense_backward_bf16),
     .dense_gradient_bf16 = OF_VARIANT(dense_gradient_bf16),

@@ -16,15 +16,16 @@ struct tile_config {
     uint8_t rows[16];
 };
 
-/* Eight tiles of full size. */
-static inline struct tile_config full_tiles(void)
+/* From now on until _tile_release there are eight tiles of full size. */
+static inline void use_tiles(void)
 {
-    struct tile_config config = {.palette = 1};
-    for (int i = 0; i < 8; i++) {
-        config.row_bytes[i] = 2 * TILE_DEPTH;
-        config.rows[i] = TILE_ROWS;
-    }
-    return config;
+    /* Static, since GCC takes the instruction to read no more than the first eight bytes. */
+    static const struct tile_config full = {
+        .palette = 1,
+        .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+        .rows = {TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS, TILE_ROWS},
+    };
+    _tile_loadconfig(&full);
 }
 
 /* Turns a matrix of 16 x 16 numbers of 32 bits, a row in each register. */

@@ -26,6 +26,7 @@ struct kernel_table {
     __typeof__(dk_norm_conv_backward) *norm_conv_backward;
     __typeof__(dk_dense_rows_bf16) *dense_rows_bf16;
     __typeof__(dk_dense_pack_bf16) *dense_pack_bf16;
+    __typeof__(dk_dense_first_bf16) *dense_first_bf16;
     __typeof__(dk_dense_forward_bf16) *dense_forward_bf16;
     __typeof__(dk_dense_backward_bf16) *dense_backward_bf16;
     __typeof__(dk_dense_gradient_bf16) *dense_gradient_bf16;
@@ -55,6 +56,7 @@ __typeof__(dk_combine) OF_VARIANT(combine);
 __typeof__(dk_adam) OF_VARIANT(adam);
 __typeof__(dk_dense_rows_bf16) OF_VARIANT(dense_rows_bf16);
 __typeof__(dk_dense_pack_bf16) OF_VARIANT(dense_pack_bf16);
+__typeof__(dk_dense_first_bf16) OF_VARIANT(dense_first_bf16);
 __typeof__(dk_dense_forward_bf16) OF_VARIANT(dense_forward_bf16);
 __typeof__(dk_dense_backward_bf16) OF_VARIANT(dense_backward_bf16);
 __typeof__(dk_dense_gradient_bf16) OF_VARIANT(dense_gradient_bf16);

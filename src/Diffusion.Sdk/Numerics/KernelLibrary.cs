@@ -109,6 +109,11 @@ internal static unsafe partial class KernelLibrary
     public static partial void DensePackBF16(
         float* b, long rowStep, long columnStep, ushort* packed, long depth, long columns);
 
+    [LibraryImport(Library, EntryPoint = "dk_dense_first_bf16")]
+    public static partial void DenseFirstBF16(
+        float* x, long xStride, float* weight, float* bias, float* addend, long* labels, ushort* y, long rows,
+        long inputs, long outputs, int activation);
+
     [LibraryImport(Library, EntryPoint = "dk_dense_forward_bf16")]
     public static partial void DenseForwardBF16(
         ushort* x, ushort* packed, float* bias, float* addend, ushort* y, ushort* slope, float* exact, long rows,

@@ -21,9 +21,8 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
     private readonly Tensor _firstRows; // [S, W]: what the first layer adds at each step
     private readonly Tensor? _classRows; // [K, W]: and for each class
     private readonly Tensor[] _biases; // of the layers behind the first
-    private readonly NativeBuffer _pointWeight; // the part of the first layer that sees the point
+    private readonly NativeBuffer _pointWeight; // the part of the first layer that sees the point, float32
     private readonly DenseLayer[] _layers; // those behind the first
-    private readonly NativeBuffer _first; // float32 [R, W]
     private readonly NativeBuffer _even; // [R, W]
     private readonly NativeBuffer _odd;
     private Tensor? _output; // [N, D]
@@ -42,13 +41,9 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         using var scope = NewDisposeScope();
         IReadOnlyList<Linear> layers = denoiser.Layers;
         (_firstRows, _classRows) = MlpRun.FirstRows(denoiser, timesteps);
-        _pointWeight = new NativeBuffer(KernelLibrary.DensePacked(dimensions, width) * sizeof(float));
-        KernelLibrary.DensePack(
-            Kernels.At<float>(layers[0].weight), 1, dimensions + config.TimeWidth, _pointWeight.Floats, dimensions,
-            width);
+        _pointWeight = PackedPoint(layers[0], dimensions, rounded);
         _biases = [.. layers.Skip(1).Select(layer => layer.bias!.detach().DetachFromDisposeScope())];
         _layers = [.. layers.Skip(1).Select(layer => Packed(layer, rounded))];
-        _first = new NativeBuffer((long)BlockRows * width * sizeof(float));
         _even = new NativeBuffer(DenseLayer.RowsSize(rounded, BlockRows, width));
         _odd = new NativeBuffer(DenseLayer.RowsSize(rounded, BlockRows, width));
     }
@@ -111,7 +106,6 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         Array.ForEach(_biases, bias => bias.Dispose());
         Array.ForEach(_layers, layer => layer.Dispose());
         _pointWeight.Dispose();
-        _first.Dispose();
         _even.Dispose();
         _odd.Dispose();
     }
@@ -120,15 +114,18 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
     {
         (int dimensions, int width) = (_denoiser.Config.DataDimension, _denoiser.Config.Width);
         // [x, e(t), c] W^T + b: what depends on the timestep or the class alone is a row of its own.
-        float* first = _rounded ? _first.Floats : _even.Floats;
-        KernelLibrary.DenseForward(
-            point, dimensions, _pointWeight.Floats, Kernels.At<float>(_firstRows, step),
-            Kernels.At<float>(_classRows), labels, first, null, rows, dimensions, width,
-            (int)(_rounded ? DenseActivation.None : _activation));
+        float* bias = Kernels.At<float>(_firstRows, step), classRows = Kernels.At<float>(_classRows);
         if (_rounded)
         {
-            KernelLibrary.DenseForwardBF16(
-                null, null, null, first, (ushort*)_even.Address, null, null, rows, 0, width, (int)_activation);
+            KernelLibrary.DenseFirstBF16(
+                point, dimensions, _pointWeight.Floats, bias, classRows, labels, (ushort*)_even.Address, rows,
+                dimensions, width, (int)_activation);
+        }
+        else
+        {
+            KernelLibrary.DenseForward(
+                point, dimensions, _pointWeight.Floats, bias, classRows, labels, _even.Floats, null, rows, dimensions,
+                width, (int)_activation);
         }
         void* current = _even.Address;
         void* next = _odd.Address;
@@ -160,6 +157,28 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
             }
         }
         return values;
+    }
+
+    // The first layer's weight for the point, as its kernel wants it.
+    private static NativeBuffer PackedPoint(Linear layer, int dimensions, bool rounded)
+    {
+        float* weight = Kernels.At<float>(layer.weight); // [W, D + E]
+        (long stride, long width) = (layer.in_features, layer.out_features);
+        long filled = KernelLibrary.DensePacked(1, width);
+        var packed = new NativeBuffer(dimensions * filled * sizeof(float));
+        if (!rounded)
+        {
+            KernelLibrary.DensePack(weight, 1, stride, packed.Floats, dimensions, width);
+            return packed;
+        }
+        for (long n = 0; n < width; n++)
+        {
+            for (long d = 0; d < dimensions; d++)
+            {
+                packed.Floats[d * filled + n] = weight[n * stride + d];
+            }
+        }
+        return packed;
     }
 
     private static DenseLayer Packed(Linear layer, bool rounded)

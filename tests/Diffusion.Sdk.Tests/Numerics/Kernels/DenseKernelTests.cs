@@ -83,6 +83,42 @@ public sealed unsafe class DenseKernelTests : KernelTest
 
     [Theory]
     [MemberData(nameof(Variants))]
+    public void FirstLayer_EverySize_HasTheValuesOfTheOperators(string variant) => With(variant, () =>
+    {
+        if (!Diffusion.Sdk.Numerics.Kernels.HasBFloat16)
+        {
+            return; // it has no first layer of its own
+        }
+        (int, int, int)[] sizes = [(65, 2, 128), (3, 2, 5), (33, 3, 70), (1, 1, 1)];
+        foreach ((int rows, int inputs, int outputs) in sizes)
+        {
+            using var scope = NewDisposeScope();
+            Tensor x = Normal(1, 0, 1, rows, inputs), weight = Normal(2, 0, 1, outputs, inputs);
+            Tensor bias = Normal(3, 0, 1, outputs), table = Normal(4, 0, 1, 3, outputs);
+            long[] labels = [.. Enumerable.Range(0, rows).Select(row => (long)row % 3)];
+            long width = KernelLibrary.DensePacked(1, outputs);
+            Tensor columns = zeros(inputs, width);
+            columns.narrow(1, 0, outputs).copy_(weight.t());
+            using var y = new NativeBuffer(DenseLayer.RowsSize(true, rows, outputs));
+            foreach (DenseActivation activation in Enum.GetValues<DenseActivation>())
+            {
+                fixed (long* at = labels)
+                {
+                    KernelLibrary.DenseFirstBF16(
+                        At(x), inputs, At(columns), At(bias), At(table), at, (ushort*)y.Address, rows, inputs, outputs,
+                        (int)activation);
+                }
+                Tensor z = x.matmul(weight.t()).add(bias).add(table.index_select(0, tensor(labels)))
+                    .to_type(ScalarType.Float64);
+                Near(
+                    Activated(z, activation), Read(y.Address, rows, outputs, rounded: true), RoundedError,
+                    $"[{rows}, {inputs}] to {outputs}, {activation}");
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Variants))]
     public void Rows_CombinedAndStepped_AreAsWritten(string variant) => With(variant, () =>
     {
         foreach (int count in (int[])[1, 15, 100])
@@ -112,23 +148,42 @@ public sealed unsafe class DenseKernelTests : KernelTest
 
         Tensor exactX = Exact(x), exactW = Exact(weight), exactDz = Exact(dz), exactSlope = Exact(slopeBelow);
         Tensor z = exactX.matmul(exactW.t()).add(bias).add(addend).detach().requires_grad_();
-        Tensor f = activation switch
-        {
-            DenseActivation.Silu => z.mul(z.sigmoid()),
-            DenseActivation.Relu => z.relu(),
-            _ => z.mul(1.0),
-        };
+        Tensor f = Activated(z, activation);
         Tensor derivative = autograd.grad([f.sum()], [z])[0];
         string what = $"[{rows}, {inputs}] to {outputs}, {activation}, rounded {rounded}";
         double allowed = rounded ? RoundedError : 3e-6;
         Near(f, y, allowed, $"{what}: y");
         Near(derivative, slope, allowed, $"{what}: slope");
+        Near(Activated(z.sub(addend), activation), layer.ForwardOf(x, bias, activation), allowed, $"{what}: y alone");
         Near(exactDz.matmul(exactW).mul(exactSlope), dx, allowed, $"{what}: dx");
         Near(exactDz.t().matmul(exactX).add(1.0), dweight, 1e-5, $"{what}: dW"); // sums are float32 in either case
         Near(exactDz.sum(dim: 0).add(1.0), dbias, 1e-5, $"{what}: db");
 
         Tensor Exact(Tensor tensor) => (rounded ? tensor.to_type(ScalarType.BFloat16) : tensor)
             .to_type(ScalarType.Float64);
+    }
+
+    private static Tensor Activated(Tensor z, DenseActivation activation) => activation switch
+    {
+        DenseActivation.Silu => z.mul(z.sigmoid()),
+        DenseActivation.Relu => z.relu(),
+        _ => z.mul(1.0),
+    };
+
+    private static float* At(Tensor tensor) => Diffusion.Sdk.Numerics.Kernels.At<float>(tensor);
+
+    private static Tensor Read(void* stored, int rows, int columns, bool rounded)
+    {
+        int width = rounded ? (columns + 31) / 32 * 32 : columns;
+        var values = new float[rows * columns];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int at = i / columns * width + i % columns;
+            values[i] = rounded
+                ? BitConverter.Int32BitsToSingle(((ushort*)stored)[at] << 16)
+                : ((float*)stored)[at];
+        }
+        return tensor(values, [rows, columns]);
     }
 
     private static void Near(Tensor expected, Tensor actual, double allowed, string what)
@@ -167,6 +222,14 @@ public sealed unsafe class DenseKernelTests : KernelTest
             return (Read(y, outputs), Read(slope, outputs), Read(dx, inputs), dweight.narrow(1, 0, inputs), dbias);
         }
 
+        /// <summary>The way forward as sampling goes it, with the weight that was packed last.</summary>
+        public Tensor ForwardOf(Tensor x, Tensor bias, DenseActivation activation)
+        {
+            void* y = New(outputs);
+            _layer.Forward(Stored(x), At(bias), null, y, null, rows, activation);
+            return Read(y, outputs);
+        }
+
         public float[] ForwardOf(float[] values, float weight, DenseActivation activation)
         {
             void* y = New(outputs);
@@ -181,8 +244,6 @@ public sealed unsafe class DenseKernelTests : KernelTest
             _layer.Dispose();
         }
 
-        private static float* At(Tensor tensor) => Diffusion.Sdk.Numerics.Kernels.At<float>(tensor);
-
         private void* Stored(Tensor values)
         {
             void* stored = New((int)values.shape[1]);
@@ -196,18 +257,6 @@ public sealed unsafe class DenseKernelTests : KernelTest
             return _owned[^1].Address;
         }
 
-        private Tensor Read(void* stored, int columns)
-        {
-            int width = rounded ? (columns + 31) / 32 * 32 : columns;
-            var values = new float[rows * columns];
-            for (int i = 0; i < values.Length; i++)
-            {
-                int at = i / columns * width + i % columns;
-                values[i] = rounded
-                    ? BitConverter.Int32BitsToSingle(((ushort*)stored)[at] << 16)
-                    : ((float*)stored)[at];
-            }
-            return tensor(values, [rows, columns]);
-        }
+        private Tensor Read(void* stored, int columns) => DenseKernelTests.Read(stored, rows, columns, rounded);
     }
 }

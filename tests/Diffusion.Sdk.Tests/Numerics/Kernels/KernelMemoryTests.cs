@@ -183,7 +183,9 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
         KernelLibrary.DensePackBF16(weight, inputs, 1, back, outputs, inputs);
         KernelLibrary.DenseRowsBF16(x, inputs, input, rows, inputs);
         float* bias = New(outputs), addend = New(rows * outputs);
-        KernelLibrary.DenseForwardBF16(null, null, bias, addend, y, null, null, rows, 0, outputs, 1);
+        float* first = New(inputs * KernelLibrary.DensePacked(1, outputs));
+        KernelLibrary.DenseFirstBF16(x, inputs, first, bias, addend, null, y, rows, inputs, outputs, 1);
+        KernelLibrary.DenseForwardBF16(input, forth, bias, null, y, null, null, rows, inputs, outputs, 1);
         KernelLibrary.DenseForwardBF16(input, forth, bias, addend, y, slope, null, rows, inputs, outputs, 1);
         KernelLibrary.DenseForwardBF16(input, forth, bias, addend, null, null, exact, rows, inputs, outputs, 0);
         KernelLibrary.DenseBackwardBF16(y, back, input, dx, rows, outputs, inputs);
