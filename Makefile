@@ -26,7 +26,7 @@ setup: ## Install what the machine lacks (named before it is installed)
 build: setup $(STAMPS)/build ## Build everything
 
 $(STAMPS)/build: $(SOURCES)
-	@echo "Building ..."
+	@echo "Building, which takes some minutes the first time ..."
 	@$(DOTNET) build Diffusion.Sdk.sln -c $(CONFIG) $(QUIET)
 	@mkdir -p $(@D) && touch $@
 

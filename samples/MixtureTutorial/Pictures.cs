@@ -19,8 +19,9 @@ internal static class Pictures
         Losses(outcomes).Save(In("4-loss"));
         Histograms(outcomes).Save(In("5-histograms"));
         ScoreField(data).Save(In("6-score-field"));
-        new Animation([.. outcomes[^1].Samples.Trajectory.Select(step => Scatter("reverse process")
-            .Add("data", data).Add("generated", step.ToPoints()))]).Save(In("7-reverse-process"));
+        new Animation([.. outcomes[^1].Samples.Trajectory.Select((state, frame) =>
+            Scatter($"after {10 * frame} of {Recipe.Scheduler.NumTrainTimesteps} steps")
+                .Add("data", data).Add("generated", state.ToPoints()))]).Save(In("7-reverse-process"));
 
         ScatterPlot Generated(Outcome o) =>
             Scatter($"{o.Name}: distance {o.Distance.Value:F2} (floor {o.Distance.Floor:F2})")

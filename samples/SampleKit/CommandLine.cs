@@ -6,13 +6,15 @@ namespace SampleKit;
 internal static class CommandLine
 {
     /// <summary>The options and their values, in the order given.</summary>
-    /// <exception cref="FormatException">An option has no value.</exception>
+    /// <exception cref="FormatException">An option has no value, or it is the one that asks for all of them.</exception>
     public static IEnumerable<(string Option, string Value)> Pairs(string[] args)
     {
         for (int i = 0; i < args.Length; i += 2)
         {
             yield return i + 1 < args.Length
                 ? (args[i], args[i + 1])
+                : args[i] is "--help" or "-h"
+                    ? throw new FormatException("Each of these is optional.")
                 : args[i].StartsWith("--", StringComparison.Ordinal)
                     ? throw new FormatException($"{args[i]} needs a value.")
                     : throw Unknown(args[i]);

@@ -68,7 +68,7 @@ public static class SamplesExtensions
         ArgumentNullException.ThrowIfNull(trajectory);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFrames, 2);
         CheckShapes(trajectory);
-        title ??= index => $"step {index} of {trajectory.Count - 1}";
+        title ??= index => $"{index} of {trajectory.Count - 1}"; // states, which need not be single steps
         int frames = Math.Min(maxFrames, trajectory.Count);
         IEnumerable<int> indices = Enumerable.Range(0, frames)
             .Select(frame => frames == 1 ? 0 : (int)Math.Round((double)frame * (trajectory.Count - 1) / (frames - 1)));

@@ -75,7 +75,7 @@ public sealed class SamplesExtensionsTests : IDisposable
         List<(byte[] Rgba, int Milliseconds)> frames = PngReader.ReadFrames(File.ReadAllBytes(Target));
         for (int i = 0; i < 3; i++)
         {
-            using Canvas canvas = new ImageGrid(trajectory[i].ToImages()) { Title = $"step {i} of 2" }.Render();
+            using Canvas canvas = new ImageGrid(trajectory[i].ToImages()) { Title = $"{i} of 2" }.Render();
             Assert.Equal(canvas.ToRgba(), frames[i].Rgba);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Diffusion.Sdk.Data;
 using Diffusion.Sdk.Denoisers;
+using Diffusion.Sdk.Schedulers;
 using Microsoft.Extensions.Logging;
 
 namespace Diffusion.Sdk.Training;
@@ -14,10 +15,14 @@ internal static class DataGuard
     // Images in [-1, 1] are the convention; rounding and light augmentation stay far below this.
     private const double LargestPixel = 3;
 
+    // Of the range that a scheduler clips to: what scaling to it by rounded numbers may exceed.
+    private const double Rounding = 1.01;
+
     /// <exception cref="ArgumentException">
     /// The data have another shape, are not finite, or train badly and <paramref name="options"/> do not allow that.
     /// </exception>
-    public static void Check(TrainingData data, Denoiser denoiser, TrainingOptions options, ILogger logger)
+    public static void Check(
+        TrainingData data, Denoiser denoiser, Scheduler scheduler, TrainingOptions options, ILogger logger)
     {
         if (!data.SampleShape.SequenceEqual(denoiser.SampleShape))
         {
@@ -45,7 +50,8 @@ internal static class DataGuard
         {
             RequireFinite(data);
         }
-        if (options.DataCheck == DataCheck.Off || options.Standardize || Complaint(data) is not { } complaint)
+        if (options.DataCheck == DataCheck.Off
+            || ((options.Standardize ? null : Complaint(data)) ?? Clipping(data, scheduler, options)) is not { } complaint)
         {
             return;
         }
@@ -99,6 +105,25 @@ internal static class DataGuard
                     nameof(data));
             }
         }
+    }
+
+    // Images may reach a little further, where clipping to their range is what is wanted.
+    private static string? Clipping(TrainingData data, Scheduler scheduler, TrainingOptions options)
+    {
+        if (data.SampleShape.Count > 1
+            || scheduler.Config is not ClippingSchedulerConfig { Limit: { ThresholdRatio: null, ClipRange: { } range } })
+        {
+            return null;
+        }
+        (float least, float most) = (data.Statistics.Minimum, data.Statistics.Maximum);
+        if (options.Standardize ? range > 1 : Math.Max(-least, most) <= range * Rounding)
+        {
+            return null;
+        }
+        string where = options.Standardize ? "standardised data reach further" : $"the data lie in [{least}, {most}]";
+        string limits = string.Create(CultureInfo.InvariantCulture, $"[-{range}, {range}]");
+        return $"The scheduler clips what it predicts to {limits}, but {where}: samples would end on the border of a " +
+            "square. Set ClipSample = false in the scheduler's configuration.";
     }
 
     private static string? Complaint(TrainingData data)

@@ -57,7 +57,7 @@ internal sealed class TrainingRun(
     // What has to fit before anything changes.
     private void Prepare(Checkpoint? from)
     {
-        DataGuard.Check(data, _denoiser, _options, logger);
+        DataGuard.Check(data, _denoiser, trainer.Scheduler, _options, logger);
         TrainingSetup.RequireFloat32(_denoiser);
         TrainingSetup.RequireLoss(trainer.Scheduler, _options);
         _units = TrainingSetup.Units(_denoiser, data, _options);

@@ -27,7 +27,7 @@ public sealed class DiffusionTrainerTests : TrainingTest
         using var denoiser = new MlpDenoiser(
             new MlpDenoiserConfig { DataDimension = 1, Width = 32, Depth = 2, TimeWidth = 16 });
         var scheduler = new DdpmScheduler(
-            new DdpmSchedulerConfig { NumTrainTimesteps = 100, BetaEnd = 0.1, PredictionType = prediction });
+            new DdpmSchedulerConfig { NumTrainTimesteps = 100, BetaEnd = 0.1, PredictionType = prediction, ClipSample = false });
         var options = new TrainingOptions { Steps = 2500, BatchSize = 64, LearningRate = 3e-3, MinSnrGamma = gamma };
         using TrainingResult result = new DiffusionTrainer(denoiser, scheduler, options).Run(data);
         Assert.Equal(2500, result.Losses.Count);

@@ -36,6 +36,23 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
         Assert.Contains("Standardize = true", message);
     }
 
+    [Theory]
+    [InlineData(true, "standardised data reach further")]
+    [InlineData(false, "the data lie in [-1.5, 1.5]")]
+    public void Run_PointsBeyondWhatTheSchedulerClipsTo_NamesTheFix(bool standardize, string where)
+    {
+        TrainingData points = TrainingData.FromPoints([[-1.5f, 0], [1.5f, 1], [0, -1]]);
+        TrainingOptions options = Tiny with { Standardize = standardize, Steps = 1 };
+        using MlpDenoiser fresh = NewDenoiser();
+        string message = Assert.Throws<ArgumentException>(() => Train(range: 1)).Message;
+        Assert.Contains("clips what it predicts to [-1, 1], but " + where, message);
+        Assert.Contains("ClipSample = false", message);
+        Train(range: 1.5);
+
+        void Train(double range) => new DiffusionTrainer(
+            fresh, new DdpmScheduler(new DdpmSchedulerConfig { ClipSampleRange = range }), options).Run(points).Dispose();
+    }
+
     [Fact]
     public void Run_ImagesUpTo255_NamesTheFix()
     {
@@ -103,7 +120,7 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
             "trained to predict epsilon over 20 timesteps, but the scheduler has v_prediction over 20",
             Assert.Throws<InvalidOperationException>(() => velocity.Run(Data)).Message);
         var longer = new DiffusionTrainer(
-            _denoiser, new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 30 }), Tiny);
+            _denoiser, new DdpmScheduler(new DdpmSchedulerConfig { NumTrainTimesteps = 30, ClipSample = false }), Tiny);
         Assert.Contains("over 20 timesteps, but the scheduler has epsilon over 30",
             Assert.Throws<InvalidOperationException>(() => longer.Run(Data)).Message);
     }

@@ -29,7 +29,7 @@ public abstract class TrainingTest : TensorTest
         [.. Enumerable.Range(0, 12).Select(i => i % 3L)]);
 
     internal static DdpmScheduler NewScheduler(PredictionType prediction = PredictionType.Epsilon) =>
-        new(new DdpmSchedulerConfig { NumTrainTimesteps = 20, PredictionType = prediction });
+        new(new DdpmSchedulerConfig { NumTrainTimesteps = 20, PredictionType = prediction, ClipSample = false });
 
     internal static MlpDenoiser NewDenoiser() => new(TinyConfig);
 

@@ -55,7 +55,7 @@ public sealed class Sampling : SnippetTest
 
         #region sampling-trajectory
         Samples made = pipeline.Generate(500, steps: 100, options: new GenerateOptions { TrajectoryEvery = 20 });
-        made.Trajectory.SaveAnimation("way.png");
+        made.Trajectory.SaveAnimation("way.png", state => $"after {20 * state} of 100 steps");
         #endregion
 
         Assert.Equal(6, made.Trajectory.Count);
