@@ -63,7 +63,7 @@ bench: build ## Measure against PyTorch eager, alternating in one run
 	@.ci/install $(BENCH_PACKAGES)
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll $(ARGS)
 
-profile: build ## Break the U-Net's forward pass down by operator
+profile: build ## Break a step of each work down by operator and by kernel
 	@env -u OPENBLAS_CORETYPE $(DOTNET) tests/Diffusion.Sdk.Benchmarks/bin/$(CONFIG)/net10.0/Diffusion.Sdk.Benchmarks.dll profile
 
 trust: build data ## Train and sample in bfloat16 beside float32, over 3 paired seeds

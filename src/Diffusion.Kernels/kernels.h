@@ -2,8 +2,8 @@
  * Kernels for the operators of diffusion networks that libtorch is slow at on a processor.
  *
  * Plain functions over pointers and sizes: row-major, dense, float32 or, by the name, bfloat16 with float32 inside.
- * Nothing is allocated that outlives a call, nothing is global but the choice of the variant, and every function works
- * on the calling thread alone. Who wants more threads gives each some of the images.
+ * Nothing is allocated that outlives a call, nothing is global but the choice of the variant and the times that were
+ * asked for, and every function works on the calling thread alone. Who wants more threads gives each some of the images.
  */
 #ifndef DIFFUSION_KERNELS_H
 #define DIFFUSION_KERNELS_H
@@ -27,6 +27,12 @@ DK_API const char *dk_variant(void);
 
 /* Chooses a variant for all threads and all calls that begin from now on; 0 if the processor cannot run it. */
 DK_API int dk_choose_variant(const char *name);
+
+/* From now on the time of every call is taken, from 0 on, or (0) no longer; not while kernels run. */
+DK_API void dk_time_kernels(int on);
+
+/* Name of a function below, how often it was called and how long that took, on all threads; null past the last one. */
+DK_API const char *dk_kernel_time(int64_t index, int64_t *calls, int64_t *nanoseconds);
 
 /*
  * Group norm (Wu and He 2018) and, if silu is not 0, x sigmoid(x) behind it, channels last.

@@ -1,6 +1,6 @@
 // Ours against PyTorch eager, in turns: the tutorial's model and a U-Net for images, in float32 and in bfloat16.
 // Usage: Diffusion.Sdk.Benchmarks [rounds] [path of a python with PyTorch]
-//        Diffusion.Sdk.Benchmarks profile: where the time of the U-Net's forward pass goes, on one thread
+//        Diffusion.Sdk.Benchmarks profile: where the time of a step goes, by operator and kernel, on one thread
 //        Diffusion.Sdk.Benchmarks allocations: managed memory and native calls of a step alone
 //        Diffusion.Sdk.Benchmarks trust SEEDS FOLDER: training and sampling in bfloat16 beside float32; MNIST is there
 //        Diffusion.Sdk.Benchmarks images FOLDER FILE: sixteen images of the pipeline in a folder, as a picture
@@ -26,8 +26,8 @@ AnsiConsole.MarkupLineInterpolated($"[grey]{Machine.Cpu()}, {Environment.Process
 AnsiConsole.MarkupLineInterpolated($"[grey]{blas}; {kernels} kernels[/]");
 if (args is ["profile"])
 {
-    UNetProfile.Show(Precision.Full);
-    UNetProfile.Show(Precision.BFloat16);
+    StepProfile.Show(Precision.Full);
+    StepProfile.Show(Precision.BFloat16);
     return 0;
 }
 if (args is ["allocations"])

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Diffusion.Sdk.Denoisers;
 using Diffusion.Sdk.Training;
+using TorchSharp.Aten;
 
 namespace Diffusion.Sdk.Benchmarks;
 
@@ -11,9 +12,12 @@ internal sealed class SteppedTraining : IProgress<TrainingProgress>, IDisposable
     private readonly SemaphoreSlim _done = new(0);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _run;
+    private readonly bool _profiled;
+    private OperatorProfile? _profile; // belongs to the training's thread
 
-    public SteppedTraining(UNetWork work, int threads, Precision precision)
+    public SteppedTraining(UNetWork work, int threads, Precision precision, bool profiled = false)
     {
+        _profiled = profiled;
         work.Model.TrainingRecord = null;
         var options = new TrainingOptions
         {
@@ -29,6 +33,9 @@ internal sealed class SteppedTraining : IProgress<TrainingProgress>, IDisposable
         WaitForStep(); // the first one sets everything up
     }
 
+    /// <summary>What the training has called since its first step, if it is profiled.</summary>
+    public IReadOnlyDictionary<string, OperatorTime> Operators => _profile!.Operators;
+
     /// <summary>Seconds of one step.</summary>
     public double Step()
     {
@@ -40,8 +47,16 @@ internal sealed class SteppedTraining : IProgress<TrainingProgress>, IDisposable
 
     public void Report(TrainingProgress value)
     {
+        if (_profiled)
+        {
+            _profile ??= new OperatorProfile();
+        }
         _done.Release();
         _go.Wait();
+        if (_end.IsCancellationRequested)
+        {
+            _profile?.Dispose();
+        }
     }
 
     public void Dispose()

@@ -13,6 +13,12 @@ internal static unsafe partial class KernelLibrary
     [LibraryImport(Library, EntryPoint = "dk_choose_variant", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChooseVariant(string name);
 
+    [LibraryImport(Library, EntryPoint = "dk_time_kernels")]
+    public static partial void TimeKernels(int on);
+
+    [LibraryImport(Library, EntryPoint = "dk_kernel_time")]
+    public static partial byte* KernelTime(long index, out long calls, out long nanoseconds);
+
     [LibraryImport(Library, EntryPoint = "dk_group_norm_forward")]
     public static partial void GroupNormForward(
         float* x, float* shift, float* weight, float* bias, float* y, float* mean, float* rstd, float* scratch,
