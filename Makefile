@@ -9,7 +9,7 @@ PACKAGES       := libtorch-dev libopenblas0-pthread cmake g++ libcairo2 fonts-de
 TEST_PACKAGES  := chromium chromium-driver
 BENCH_PACKAGES := python3-torch
 
-SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -name '*.cpp' -o -name '*.h' -o -name '*.targets' -o -name '*.props' \
+SOURCES := $(shell find src samples tests -name '*.cs' -o -name '*.csproj' -o -name '*.c' -o -name '*.cpp' -o -name '*.h' -o -name CMakeLists.txt -o -name '*.targets' -o -name '*.props' \
              -o -path '*/wwwroot/*' -o -name appsettings.json -o -path '*/pretrained/*.*' 2>/dev/null | grep -v -e /obj/ -e /bin/) \
            Directory.Build.props Directory.Packages.props
 STAMPS  := artifacts/stamps

@@ -74,9 +74,9 @@ static void score(const dk_bf16 *queries, const dk_bf16 *keys, struct sizes of, 
         _tile_zero(0);
         _tile_zero(1);
         for (int64_t d = 0; d < of.depth; d += TILE_DEPTH, own += TILE_ROWS * TILE_DEPTH) {
-            _tile_loadd(4, queries + d, of.depth * 2);
-            _tile_loadd(6, own, 64);
-            _tile_loadd(7, own + next, 64);
+            LOAD_TILE(4, queries + d, of.depth * 2);
+            LOAD_TILE(6, own, 64);
+            LOAD_TILE(7, own + next, 64);
             _tile_dpbf16ps(0, 4, 6);
             _tile_dpbf16ps(1, 4, 7);
         }
@@ -102,16 +102,16 @@ static void mix(const dk_bf16 *left, const dk_bf16 *right, struct sizes of, floa
         _tile_zero(3);
         int64_t j = 0;
         for (; j + 2 * TILE_DEPTH <= of.rows; j += 2 * TILE_DEPTH) {
-            _tile_loadd(4, left + j, of.rows * 2);
-            _tile_loadd(6, own + j * of.columns, of.columns * 4);
-            _tile_loadd(5, left + j + TILE_DEPTH, of.rows * 2);
-            _tile_loadd(7, own + (j + TILE_DEPTH) * of.columns, of.columns * 4);
+            LOAD_TILE(4, left + j, of.rows * 2);
+            LOAD_TILE(6, own + j * of.columns, of.columns * 4);
+            LOAD_TILE(5, left + j + TILE_DEPTH, of.rows * 2);
+            LOAD_TILE(7, own + (j + TILE_DEPTH) * of.columns, of.columns * 4);
             _tile_dpbf16ps(2, 4, 6);
             _tile_dpbf16ps(3, 5, 7);
         }
         if (j < of.rows) {
-            _tile_loadd(4, left + j, of.rows * 2);
-            _tile_loadd(6, own + j * of.columns, of.columns * 4);
+            LOAD_TILE(4, left + j, of.rows * 2);
+            LOAD_TILE(6, own + j * of.columns, of.columns * 4);
             _tile_dpbf16ps(2, 4, 6);
         }
         _tile_stored(2, mixed + d, of.columns * 4);
@@ -217,13 +217,13 @@ static void differentiate_scores(
 static void add_turned(const dk_bf16 *turned, const dk_bf16 *pairs, struct sizes of, float *sums)
 {
     for (int64_t d = 0; d < of.columns; d += TILE_ROWS) {
-        _tile_loadd(4, turned + d * of.rows, of.rows * 2);
+        LOAD_TILE(4, turned + d * of.rows, of.rows * 2);
         for (int64_t j = 0; j < of.rows; j += 2 * TILE_ROWS) {
             float *left = sums + d * of.rows + j, *right = left + TILE_ROWS;
-            _tile_loadd(2, left, of.rows * 4);
-            _tile_loadd(6, pairs + 2 * j, of.rows * 4);
-            _tile_loadd(3, right, of.rows * 4);
-            _tile_loadd(7, pairs + 2 * (j + TILE_ROWS), of.rows * 4);
+            LOAD_TILE(2, left, of.rows * 4);
+            LOAD_TILE(6, pairs + 2 * j, of.rows * 4);
+            LOAD_TILE(3, right, of.rows * 4);
+            LOAD_TILE(7, pairs + 2 * (j + TILE_ROWS), of.rows * 4);
             _tile_dpbf16ps(2, 4, 6);
             _tile_dpbf16ps(3, 4, 7);
             _tile_stored(2, left, of.rows * 4);

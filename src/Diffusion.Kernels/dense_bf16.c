@@ -13,9 +13,6 @@
 
 typedef __mmask16 mask;
 
-/* For functions that what is known of their arguments makes fast. */
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
-
 static int64_t filled(int64_t n) { return (n + BLOCK - 1) / BLOCK * BLOCK; }
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -34,12 +31,12 @@ struct tiles {
 /* Adds a step of the depth to the four tiles of sums. */
 static inline void multiply_step(struct tiles *a, struct tiles *b)
 {
-    _tile_loadd(4, a->first, a->row * 2);
-    _tile_loadd(6, b->first, b->row * 2);
+    LOAD_TILE(4, a->first, a->row * 2);
+    LOAD_TILE(6, b->first, b->row * 2);
     _tile_dpbf16ps(0, 4, 6);
-    _tile_loadd(7, b->first + b->half, b->row * 2);
+    LOAD_TILE(7, b->first + b->half, b->row * 2);
     _tile_dpbf16ps(1, 4, 7);
-    _tile_loadd(5, a->first + a->half, a->row * 2);
+    LOAD_TILE(5, a->first + a->half, a->row * 2);
     _tile_dpbf16ps(2, 5, 6);
     _tile_dpbf16ps(3, 5, 7);
     a->first += a->step;
@@ -172,13 +169,12 @@ static inline void start_sums(struct finish f, int64_t column)
     if (column + BLOCK > f.columns) {
         for (int64_t n = 0; n < BLOCK; n += 16)
             _mm512_storeu_ps(some + n, _mm512_maskz_loadu_ps(first_lanes(f.columns - column - n), start + n));
-        __asm__ volatile("" ::: "memory"); /* GCC does not know that tiles are loaded from memory */
         start = some;
     }
-    _tile_loadd(0, start, 0);
-    _tile_loadd(1, start + 16, 0);
-    _tile_loadd(2, start, 0);
-    _tile_loadd(3, start + 16, 0);
+    LOAD_TILE(0, start, 0);
+    LOAD_TILE(1, start + 16, 0);
+    LOAD_TILE(2, start, 0);
+    LOAD_TILE(3, start + 16, 0);
 }
 
 /* Some rows of a block; full if all its rows and columns are there. */

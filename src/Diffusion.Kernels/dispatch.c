@@ -204,7 +204,7 @@ int64_t dk_attention_scratch(int64_t length, int64_t size)
 {
     const int64_t most_lanes = 16, tile = 32;
     int64_t rows = (length + tile - 1) / tile * tile, columns = (size + tile) / tile * tile;
-    int64_t vectors = 4 * (length * size + most_lanes) + 4 * size * most_lanes + length + most_lanes;
+    int64_t vectors = 4 * (length * size + most_lanes) + 4 * size * most_lanes + 2 * length + most_lanes;
     int64_t tiles = rows * (6 * columns + 4 * tile) + tile * columns + 20 * most_lanes;
     return vectors > tiles ? vectors : tiles;
 }

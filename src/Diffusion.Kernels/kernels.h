@@ -1,7 +1,8 @@
 /*
  * Kernels for the operators of diffusion networks that libtorch is slow at on a processor.
  *
- * Plain functions over pointers and sizes: row-major, dense, float32 or, by the name, bfloat16 with float32 inside.
+ * Plain functions over pointers and sizes, which are at least 1: row-major, dense, float32 or, by the name, bfloat16
+ * with float32 inside.
  * Nothing is allocated that outlives a call, nothing is global but the choice of the variant and the times that were
  * asked for, and every function works on the calling thread alone. Who wants more threads gives each some of the images.
  */

@@ -138,10 +138,10 @@ static inline void multiply(
         for (int64_t x = 0; x < size; x++)
             for (int64_t d = 0; d < depth; d += DEPTH) {
                 const dk_bf16 *rows = buffer + (y * pitch + x) * depth + d;
-                _tile_loadd(4, rows, depth * 2);
-                _tile_loadd(6, packed, 64);
-                _tile_loadd(7, packed + ROWS * DEPTH, 64);
-                _tile_loadd(5, rows + ROWS * depth, depth * 2);
+                LOAD_TILE(4, rows, depth * 2);
+                LOAD_TILE(6, packed, 64);
+                LOAD_TILE(7, packed + ROWS * DEPTH, 64);
+                LOAD_TILE(5, rows + ROWS * depth, depth * 2);
                 _tile_dpbf16ps(0, 4, 6);
                 _tile_dpbf16ps(1, 4, 7);
                 _tile_dpbf16ps(2, 5, 6);
@@ -287,15 +287,15 @@ static void add_weight_gradient(struct layout at, int64_t size, struct buffers o
         const dk_bf16 *pairs = (offset % 2 ? of.odd : of.even) + offset / 2 * 2 * at.inputs;
         for (int64_t o = 0; o < at.outputs; o += BLOCK)
             for (int64_t c = 0; c < at.inputs; c += BLOCK) {
-                _tile_loadd(0, sums, BLOCK * 4);
-                _tile_loadd(1, sums + ROWS, BLOCK * 4);
-                _tile_loadd(2, sums + ROWS * BLOCK, BLOCK * 4);
-                _tile_loadd(3, sums + ROWS * BLOCK + ROWS, BLOCK * 4);
+                LOAD_TILE(0, sums, BLOCK * 4);
+                LOAD_TILE(1, sums + ROWS, BLOCK * 4);
+                LOAD_TILE(2, sums + ROWS * BLOCK, BLOCK * 4);
+                LOAD_TILE(3, sums + ROWS * BLOCK + ROWS, BLOCK * 4);
                 for (int64_t q = 0; q < at.positions; q += DEPTH) {
-                    _tile_loadd(4, of.turned + o * at.positions + q, at.positions * 2);
-                    _tile_loadd(6, pairs + q * at.inputs + 2 * c, at.inputs * 4);
-                    _tile_loadd(7, pairs + q * at.inputs + 2 * (c + ROWS), at.inputs * 4);
-                    _tile_loadd(5, of.turned + (o + ROWS) * at.positions + q, at.positions * 2);
+                    LOAD_TILE(4, of.turned + o * at.positions + q, at.positions * 2);
+                    LOAD_TILE(6, pairs + q * at.inputs + 2 * c, at.inputs * 4);
+                    LOAD_TILE(7, pairs + q * at.inputs + 2 * (c + ROWS), at.inputs * 4);
+                    LOAD_TILE(5, of.turned + (o + ROWS) * at.positions + q, at.positions * 2);
                     _tile_dpbf16ps(0, 4, 6);
                     _tile_dpbf16ps(1, 4, 7);
                     _tile_dpbf16ps(2, 5, 6);

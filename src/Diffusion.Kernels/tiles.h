@@ -16,6 +16,12 @@ struct tile_config {
     uint8_t rows[16];
 };
 
+/* Loads a tile. GCC's own _tile_loadd does not say that it reads memory, so that stores may pass it. */
+#define LOAD_TILE(tile, base, stride) \
+    __asm__ volatile( \
+        "tileloadd (%0,%1,1), %%tmm" #tile ::"r"((const void *)(base)), "r"((int64_t)(stride)) \
+        : "memory")
+
 /* From now on until _tile_release there are eight tiles of full size. */
 static inline void use_tiles(void)
 {

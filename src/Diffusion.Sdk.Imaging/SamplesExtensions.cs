@@ -50,8 +50,8 @@ public static class SamplesExtensions
     /// </summary>
     /// <param name="trajectory">The samples after each step, the initial noise first; all of one shape.</param>
     /// <param name="path">The file; one that exists is replaced.</param>
-    /// <param name="title">The line above a frame, from its index in <paramref name="trajectory"/>; null writes "step i
-    /// of n".</param>
+    /// <param name="title">The line above a frame, from its index in <paramref name="trajectory"/>; null writes "i of
+    /// n".</param>
     /// <param name="maxFrames">Of a longer trajectory, so many are shown, evenly spaced, first and last among them; at
     /// least 2.</param>
     /// <exception cref="ArgumentException">The trajectory is empty, its shapes differ, or a point is not

@@ -7,14 +7,16 @@ using static TorchSharp.torch;
 
 namespace Diffusion.Sdk.Benchmarks;
 
-/// <summary>Where the time of a step goes on one thread: operators of libtorch, and our kernels.</summary>
+/// <summary>
+/// Where the time of a step goes if one thread makes it: our kernels and, for images, operators of libtorch.
+/// </summary>
 internal static class StepProfile
 {
     private const double Shown = 0.005; // of the time; less is summed up
 
     public static void Show(Precision precision)
     {
-        set_num_threads(1); // so that everything is on one thread
+        set_num_threads(1);
         using (var work = new UNetWork())
         {
             work.Forward(precision);
@@ -35,14 +37,18 @@ internal static class StepProfile
         }
         using var tutorial = new Tutorial(precision, threads: 1);
         tutorial.Train(10);
-        Profile($"MLP training step, batch 256, {precision}", 2000, steps => Whole(() => tutorial.Train(steps)));
+        Profile($"MLP training step, batch 256, {precision}", 2000 + Tutorial.Warm, steps =>
+            Whole(() => tutorial.Train(steps - Tutorial.Warm)));
         tutorial.Sample(1000, 10);
         Profile($"MLP sampling step, 1,000 points, {precision}", 500, steps => Whole(() => tutorial.Sample(1000, steps)));
 
-        static (double, IReadOnlyDictionary<string, OperatorTime>) Whole(Func<double> work)
+        // With what comes before the first step, which is little beside so many. Their operators are few, and on a thread
+        // of the run's own.
+        static (double, IReadOnlyDictionary<string, OperatorTime>) Whole(Action work)
         {
-            using var operators = new OperatorProfile();
-            return (work(), operators.Operators);
+            long begin = Stopwatch.GetTimestamp();
+            work();
+            return (Stopwatch.GetElapsedTime(begin).TotalSeconds, new Dictionary<string, OperatorTime>());
         }
     }
 
@@ -55,13 +61,13 @@ internal static class StepProfile
         double seconds = all / steps;
         Table table = new Table().Border(TableBorder.Rounded).Title(title)
             .AddColumns("operator or kernel", "calls a step", "microseconds a step", "share");
-        IEnumerable<(string Name, long Calls, TimeSpan Total)> parts =
-            KernelProfile.Kernels.Select(pair => ("kernel " + pair.Key, pair.Value.Calls, pair.Value.Total))
-                .Concat(operators.Select(pair => (pair.Key, pair.Value.Calls, pair.Value.Total)));
+        IEnumerable<(string Name, long Calls, double Seconds)> parts =
+            kernels.Times.Select(pair => ("kernel " + pair.Key, pair.Value.Calls, pair.Value.Seconds))
+                .Concat(operators.Select(pair => (pair.Key, pair.Value.Calls, pair.Value.Total.TotalSeconds)));
         (double left, double small) = (seconds, 0);
-        foreach ((string name, long calls, TimeSpan total) in parts.OrderByDescending(part => part.Total))
+        foreach ((string name, long calls, double total) in parts.OrderByDescending(part => part.Seconds))
         {
-            double own = total.TotalSeconds / steps;
+            double own = total / steps;
             left -= own;
             if (own < Shown * seconds)
             {
@@ -71,7 +77,7 @@ internal static class StepProfile
             table.AddRow(name, $"{(double)calls / steps:G4}", $"{own * 1e6:N1}", $"{own / seconds:P1}");
         }
         table.AddRow($"others below {Shown:P1} each", "", $"{small * 1e6:N1}", $"{small / seconds:P1}");
-        table.AddRow("C#, and what libtorch calls by itself in a backward", "", $"{left * 1e6:N1}", $"{left / seconds:P1}");
+        table.AddRow("the rest: C#, and what libtorch calls by itself in a backward", "", $"{left * 1e6:N1}", $"{left / seconds:P1}");
         table.AddRow("the step", "", $"{seconds * 1e6:N1}", "");
         AnsiConsole.Write(table);
     }

@@ -13,6 +13,9 @@ namespace Diffusion.Sdk.Benchmarks;
 /// <param name="threads">How many a run has.</param>
 internal sealed class Tutorial(Precision precision, int threads) : IDisposable
 {
+    /// <summary>Steps before those that <see cref="Train"/> measures.</summary>
+    public const int Warm = 20;
+
     private readonly MlpDenoiser _model = new();
     private readonly DdpmScheduler _scheduler = new(new DdpmSchedulerConfig
     {
@@ -26,7 +29,6 @@ internal sealed class Tutorial(Precision precision, int threads) : IDisposable
     /// <summary>Seconds for a number of training steps, the set-up of the run left out.</summary>
     public double Train(int steps)
     {
-        const int Warm = 20;
         var clock = new StepClock(Warm, steps + Warm);
         _model.TrainingRecord = null;
         TrainingOptions options = TrainingOptions.Tutorial with

@@ -55,7 +55,7 @@ internal static class UNetBench
                 SetOurs(setting);
                 using var attempt = new SteppedTraining(ours, setting.Torch, Precision.Full);
                 attempt.Step();
-                return Math.Min(attempt.Step(), attempt.Step());
+                return Enumerable.Range(0, 4).Min(_ => attempt.Step());
             });
             their = Best(SetTheirs, () => peer.Ask("step"));
             task.Increment(1);

@@ -5,8 +5,14 @@ namespace Diffusion.Sdk.Data;
 /// </summary>
 public sealed class DataStatistics
 {
-    private DataStatistics(double[] mean, double[] deviation, float minimum, float maximum) =>
-        (Mean, StandardDeviation, Minimum, Maximum) = (mean, deviation, minimum, maximum);
+    private readonly float[] _least; // of each number of a sample
+    private readonly float[] _most;
+
+    private DataStatistics(double[] mean, double[] deviation, float[] least, float[] most)
+    {
+        (Mean, StandardDeviation, _least, _most) = (mean, deviation, least, most);
+        (Minimum, Maximum) = (least.Min(), most.Max());
+    }
 
     /// <summary>The mean of each number of a sample, [D] or [C * H * W].</summary>
     public IReadOnlyList<double> Mean { get; }
@@ -20,12 +26,20 @@ public sealed class DataStatistics
     /// <summary>The largest number of all.</summary>
     public float Maximum { get; }
 
+    /// <summary>The largest distance of a number from its mean, in its deviations.</summary>
+    internal double StandardizedReach => Enumerable.Range(0, Mean.Count)
+        .Where(d => StandardDeviation[d] > 0)
+        .Select(d => Math.Max(_most[d] - Mean[d], Mean[d] - _least[d]) / StandardDeviation[d])
+        .DefaultIfEmpty(0).Max();
+
     internal static DataStatistics Of(TrainingData data)
     {
         var mean = new double[data.ValuesPerSample];
         var squares = new double[data.ValuesPerSample]; // sums of squared distances from the running mean (Welford)
-        float minimum = float.PositiveInfinity;
-        float maximum = float.NegativeInfinity;
+        var least = new float[data.ValuesPerSample];
+        var most = new float[data.ValuesPerSample];
+        Array.Fill(least, float.PositiveInfinity);
+        Array.Fill(most, float.NegativeInfinity);
         var sample = new float[data.ValuesPerSample];
         for (int i = 0; i < data.Count; i++)
         {
@@ -35,10 +49,10 @@ public sealed class DataStatistics
                 double before = sample[d] - mean[d];
                 mean[d] += before / (i + 1);
                 squares[d] += before * (sample[d] - mean[d]);
-                minimum = Math.Min(minimum, sample[d]);
-                maximum = Math.Max(maximum, sample[d]);
+                least[d] = Math.Min(least[d], sample[d]);
+                most[d] = Math.Max(most[d], sample[d]);
             }
         }
-        return new DataStatistics(mean, [.. squares.Select(sum => Math.Sqrt(sum / data.Count))], minimum, maximum);
+        return new DataStatistics(mean, [.. squares.Select(sum => Math.Sqrt(sum / data.Count))], least, most);
     }
 }

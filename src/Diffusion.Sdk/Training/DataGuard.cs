@@ -115,15 +115,15 @@ internal static class DataGuard
         {
             return null;
         }
-        (float least, float most) = (data.Statistics.Minimum, data.Statistics.Maximum);
-        if (options.Standardize ? range > 1 : Math.Max(-least, most) <= range * Rounding)
-        {
-            return null;
-        }
-        string where = options.Standardize ? "standardised data reach further" : $"the data lie in [{least}, {most}]";
-        string limits = string.Create(CultureInfo.InvariantCulture, $"[-{range}, {range}]");
-        return $"The scheduler clips what it predicts to {limits}, but {where}: samples would end on the border of a " +
-            "square. Set ClipSample = false in the scheduler's configuration.";
+        DataStatistics of = data.Statistics;
+        double reach = options.Standardize ? of.StandardizedReach : Math.Max(-of.Minimum, of.Maximum);
+        return reach <= range * Rounding
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The scheduler clips what it predicts to [-{range}, {range}], but the data" +
+                $"{(options.Standardize ? ", standardised," : "")} reach {reach:G4}: samples would end on the border of " +
+                $"that range. Set ClipSample = false in the scheduler's configuration, or a larger ClipSampleRange.");
     }
 
     private static string? Complaint(TrainingData data)

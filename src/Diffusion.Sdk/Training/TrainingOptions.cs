@@ -156,7 +156,7 @@ public sealed record TrainingOptions
     /// <value>false.</value>
     public bool Standardize { get; init; }
 
-    /// <summary>What to do about data that train badly.</summary>
+    /// <summary>What to do about data that train badly, or that the scheduler would clip.</summary>
     /// <value><see cref="DataCheck.Error"/>.</value>
     public DataCheck DataCheck { get; init; } = DataCheck.Error;
 

@@ -37,20 +37,26 @@ public sealed class TrainingGuardTests : TrainingTest, IDisposable
     }
 
     [Theory]
-    [InlineData(true, "standardised data reach further")]
-    [InlineData(false, "the data lie in [-1.5, 1.5]")]
-    public void Run_PointsBeyondWhatTheSchedulerClipsTo_NamesTheFix(bool standardize, string where)
+    [InlineData(false, 1.5, "the data reach 1.6")]
+    [InlineData(true, 1.2, "the data, standardised, reach 1.225")]
+    public void Run_PointsBeyondWhatTheSchedulerClipsTo_NamesTheFix(bool standardize, double within, string reach)
     {
-        TrainingData points = TrainingData.FromPoints([[-1.5f, 0], [1.5f, 1], [0, -1]]);
+        TrainingData points = TrainingData.FromPoints([[-1.6f, 0], [1.6f, 1], [0, -1]]);
         TrainingOptions options = Tiny with { Standardize = standardize, Steps = 1 };
-        using MlpDenoiser fresh = NewDenoiser();
-        string message = Assert.Throws<ArgumentException>(() => Train(range: 1)).Message;
-        Assert.Contains("clips what it predicts to [-1, 1], but " + where, message);
+        string message = Assert.Throws<ArgumentException>(() => Train(new DdpmSchedulerConfig(), options)).Message;
+        Assert.Contains("clips what it predicts to [-1, 1], but " + reach, message);
         Assert.Contains("ClipSample = false", message);
-        Train(range: 1.5);
+        Assert.Throws<ArgumentException>(() => Train(new DdpmSchedulerConfig { ClipSampleRange = within }, options));
+        Train(new DdpmSchedulerConfig { ClipSampleRange = within + 0.1 }, options);
+        Train(new DdpmSchedulerConfig { ClipSample = false }, options);
+        Train(new DdpmSchedulerConfig { Thresholding = true }, options);
+        Train(new DdpmSchedulerConfig(), options with { DataCheck = DataCheck.Warn });
 
-        void Train(double range) => new DiffusionTrainer(
-            fresh, new DdpmScheduler(new DdpmSchedulerConfig { ClipSampleRange = range }), options).Run(points).Dispose();
+        void Train(DdpmSchedulerConfig noise, TrainingOptions with)
+        {
+            using MlpDenoiser one = NewDenoiser(); // which keeps the units of its first training
+            new DiffusionTrainer(one, new DdpmScheduler(noise), with).Run(points).Dispose();
+        }
     }
 
     [Fact]

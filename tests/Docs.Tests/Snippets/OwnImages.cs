@@ -22,9 +22,9 @@ public sealed class OwnImages : SnippetTest
 
         byte[] pixels = new byte[2000 * 28 * 28];                 // [N, C, H, W], 0 is black, 255 white: put your own here
         long[] labels = new long[2000];                           // the class of each image: here 0 or 1
+        labels[1] = 1; // hidden
         ImageData data = ImageData.FromPixels(pixels, channels: 1, height: 28, width: 28, labels, numClasses: 2);
 
-        labels[1] = 1; // hidden
         using var unet = new UNet2DModel(UNet2DConfig.SmallCpu with { NumClassEmbeds = 3 });    // the third is "none"
         var scheduler = new DdpmScheduler(new DdpmSchedulerConfig());
         TrainingOptions minutes = TrainingOptions.Images with

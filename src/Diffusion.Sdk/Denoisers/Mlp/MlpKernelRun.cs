@@ -164,7 +164,7 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
     {
         float* weight = Kernels.At<float>(layer.weight); // [W, D + E]
         (long stride, long width) = (layer.in_features, layer.out_features);
-        long filled = KernelLibrary.DensePacked(1, width);
+        long filled = KernelLibrary.DensePacked(1, width); // columns, and zeros behind the last
         var packed = new NativeBuffer(dimensions * filled * sizeof(float));
         if (!rounded)
         {

@@ -13,7 +13,7 @@ public sealed unsafe class DenseKernelTests : KernelTest
 
     private static readonly (int Rows, int Inputs, int Outputs)[] s_sizes =
         [(256, 128, 128), (1, 1, 1), (3, 2, 5), (33, 66, 128), (7, 17, 31), (65, 64, 2), (12, 200, 40), (9, 40, 3),
-            (5, 33, 4), (6, 4, 50)];
+            (5, 33, 4), (6, 4, 50), (33, 545, 65), (5, 1100, 70)]; // the last: many steps of the depth beside few rows
 
     /// <summary>Each variant in float32, and in bfloat16 where it has that.</summary>
     public static TheoryData<string, bool> Forms
@@ -62,6 +62,26 @@ public sealed unsafe class DenseKernelTests : KernelTest
             Assert.InRange(y[1], 9900, 10100);
             Assert.InRange(y[2], -1e-30f, 0);
             Assert.True(float.IsNaN(y[3]), $"{activation}: {y[3]}");
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void Forward_Silu_IsThatOfEveryNumber(string variant, bool rounded) => With(variant, () =>
+    {
+        float[] values = [.. Enumerable.Range(-2560, 5121).Select(i => i / 128f)]; // [-20, 20]
+        if (rounded)
+        {
+            using var scope = NewDisposeScope();
+            values = [.. tensor(values).to_type(ScalarType.BFloat16).to_type(ScalarType.Float32).data<float>()];
+        }
+        using var layer = new Fixture(values.Length, 1, 1, rounded);
+        float[] y = layer.ForwardOf(values, weight: 1, DenseActivation.Silu);
+        for (int i = 0; i < values.Length; i++)
+        {
+            double z = values[i], expected = z / (1 + Math.Exp(-z));
+            double allowed = rounded ? 1.3e-4 + Math.Abs(expected) / 256 : 1e-6 * Math.Max(1, Math.Abs(expected));
+            Assert.True(Math.Abs(y[i] - expected) <= allowed, $"SiLU of {z} is {y[i]}; expected {expected}");
         }
     });
 

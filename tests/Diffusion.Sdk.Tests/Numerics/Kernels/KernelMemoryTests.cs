@@ -18,7 +18,7 @@ public sealed unsafe partial class KernelMemoryTests : KernelTest
         [(1, 1, 1, 1), (2, 5, 7, 7), (1, 49, 33, 3), (2, 3, 64, 32)];
 
     private static readonly (int Rows, int Inputs, int Outputs)[] s_layers =
-        [(1, 1, 1), (9, 17, 33), (5, 3, 2), (32, 64, 32), (33, 31, 18)];
+        [(1, 1, 1), (9, 17, 33), (5, 3, 2), (32, 64, 32), (33, 31, 18), (33, 545, 65), (5, 1100, 70)];
 
     [Theory]
     [MemberData(nameof(Variants))]
