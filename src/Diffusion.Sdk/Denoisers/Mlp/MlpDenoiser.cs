@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Diffusion.Sdk.Numerics;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
@@ -123,48 +124,48 @@ public sealed class MlpDenoiser : Denoiser
     public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
-        return KernelsServe ? new MlpKernelRun(this, timesteps, rounded: false) : new MlpRun(this, [.. timesteps]);
+        return KernelsServe && Config.ConditionWidth is null
+            ? new MlpKernelRun(this, timesteps, rounded: false)
+            : new MlpRun(this, [.. timesteps]);
     }
 
     /// <inheritdoc/>
     internal override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Precision precision) =>
-        precision == Precision.BFloat16 && KernelsServe && Kernels.HasBFloat16
+        precision == Precision.BFloat16 && KernelsServe && Kernels.HasBFloat16 && Config.ConditionWidth is null
             ? new MlpKernelRun(this, timesteps, rounded: true)
             : base.BeginSampling(timesteps, precision);
 
-    // Whether the ways forward and back that are written out are its own.
-    private bool IsPlain =>
-        Config is
-        {
-            TimeEmbedding: TimeEmbeddingKind.Sinusoidal, TimeNetwork: true, NumClassEmbeds: null, ConditionWidth: null,
-            LearnsVariance: false,
-        }
-            && parameters().All(weight => weight.requires_grad);
-
     // Whether native kernels multiply for it.
     private bool KernelsServe =>
-        Config is { ConditionWidth: null, LearnsVariance: false }
-            && Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
+        Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
             && MlpKernelRun.DenseActivationOf(Config.Activation) is not null;
+
+    private bool AllLearn => parameters().All(weight => weight.requires_grad);
 
     /// <summary>The layers from the input to the output.</summary>
     internal IReadOnlyList<Linear> Layers => [.. _layers];
 
-    /// <summary>The layers of the network behind the time projection.</summary>
-    internal (Linear First, Linear Second) TimeLayers => (_timeEmbedding!.First, _timeEmbedding.Second);
+    /// <summary>The network behind the time projection; null where there is none.</summary>
+    internal TimestepEmbedding? TimeNetwork => _timeEmbedding;
+
+    /// <summary>The network that embeds the numbers of a condition; null where there are none.</summary>
+    internal TimestepEmbedding? ConditionNetwork => _conditionEmbedding;
 
     /// <inheritdoc/>
     internal override TrainingPass BeginTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
-        !IsPlain ? base.BeginTraining(batchSize, numTrainTimesteps, gradient)
+        !AllLearn ? base.BeginTraining(batchSize, numTrainTimesteps, gradient)
         : KernelsServe ? new MlpKernelPass(this, batchSize, numTrainTimesteps, gradient, rounded: false)
-        : Config.Activation == Activation.Silu ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
+        : MlpTrainingPass.Serves(Config) ? new MlpTrainingPass(this, batchSize, numTrainTimesteps)
         : base.BeginTraining(batchSize, numTrainTimesteps, gradient);
 
     /// <inheritdoc/>
     internal override TrainingPass? BeginRoundedTraining(int batchSize, int numTrainTimesteps, Tensor gradient) =>
-        IsPlain && KernelsServe && Kernels.HasBFloat16
+        AllLearn && KernelsServe && Kernels.HasBFloat16
             ? new MlpKernelPass(this, batchSize, numTrainTimesteps, gradient, rounded: true)
             : null;
+
+    /// <summary>The learned embedding of each timestep, [T, E]; null where it is a formula.</summary>
+    internal Tensor? TimeTable => (_timeProjection as Embedding)?.weight;
 
     /// <summary>The embedding of each class, [classes, E]; null where there are none.</summary>
     internal Tensor? ClassTable => _classEmbedding?.weight;
@@ -210,6 +211,23 @@ public sealed class MlpDenoiser : Denoiser
         {
             string given = condition is null ? "null" : $"[{string.Join(", ", condition.shape)}]";
             throw new ArgumentException($"The condition is {given}; expected [{count}, {width}].", nameof(condition));
+        }
+    }
+
+    /// <summary>For those who read where a label says.</summary>
+    /// <param name="labels">int64 [N], contiguous, in main memory.</param>
+    /// <exception cref="ArgumentException">A label is none of the classes.</exception>
+    internal void CheckRange(Tensor labels)
+    {
+        ReadOnlySpan<long> values = MemoryMarshal.Cast<byte, long>(labels.bytes);
+        long classes = Config.NumClassEmbeds!.Value;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] < 0 || values[i] >= classes)
+            {
+                throw new ArgumentException(
+                    $"The label of sample {i} is {values[i]}; expected a class in [0, {classes}).", nameof(labels));
+            }
         }
     }
 

@@ -5,39 +5,51 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// What all blocks of a <see cref="MlpKernelPass"/> share: the layers, and the first step of every timestep's
-/// embedding. The first layer is two, since it sees the point in float32 and the embedding as the others see theirs.
-/// Shapes: T timesteps, E width of the time embedding.
+/// What all blocks of a <see cref="MlpKernelPass"/> share: the layers, and the rows that timesteps and classes are
+/// embedded by. The first layer is two, since it sees the point in float32 and the embedding as the others see theirs.
 /// </summary>
 internal sealed unsafe class MlpKernelNetwork : IDisposable
 {
-    private readonly NativeBuffer _sines; // [T, E], each row as a layer's input
-    private readonly long _sineBytes;
+    private readonly MlpKernelLayer[] _all;
 
     public MlpKernelNetwork(MlpDenoiser denoiser, int numTrainTimesteps, Tensor gradient, bool rounded)
     {
         MlpDenoiserConfig config = denoiser.Config;
         Rounded = rounded;
         Activation = MlpKernelRun.DenseActivationOf(config.Activation)!.Value;
-        (Linear inner, Linear outer) = denoiser.TimeLayers;
+        Timesteps = denoiser.TimeTable is { } table
+            ? MlpKernelTable.Learned(table, gradient)
+            : MlpKernelTable.Fixed(denoiser.ProjectTime(arange(0, numTrainTimesteps, 1, ScalarType.Int64)));
+        Classes = denoiser.ClassTable is { } classes ? MlpKernelTable.Learned(classes, gradient) : null;
+        Time = TwoLayers(denoiser.TimeNetwork);
+        Condition = TwoLayers(denoiser.ConditionNetwork);
         Linear first = denoiser.Layers[0];
-        Time = [new(inner, gradient, rounded), new(outer, gradient, rounded)];
         Point = new(first, gradient, rounded: false, inputs: config.DataDimension);
         PointGradient = rounded ? new(first, gradient, rounded, inputs: config.DataDimension) : Point;
         FirstTime = new(first, gradient, rounded, config.DataDimension, config.TimeWidth, hasBias: false);
         Hidden = [.. denoiser.Layers.Skip(1).Select(layer => new MlpKernelLayer(layer, gradient, rounded))];
-        _sineBytes = DenseLayer.RowsSize(rounded, 1, config.TimeWidth) / (rounded ? 32 : 1);
-        _sines = new NativeBuffer(DenseLayer.RowsSize(rounded, numTrainTimesteps, config.TimeWidth));
-        using Tensor sines = denoiser.ProjectTime(arange(0, numTrainTimesteps, 1, ScalarType.Int64));
-        DenseLayer.Store(rounded, Kernels.At<float>(sines), _sines.Address, numTrainTimesteps, config.TimeWidth);
+        _all = [.. Time, .. Condition, Point, FirstTime, .. Hidden];
+
+        MlpKernelLayer[] TwoLayers(TimestepEmbedding? network) => network is null
+            ? []
+            : [new(network.First, gradient, rounded), new(network.Second, gradient, rounded)];
     }
 
     public bool Rounded { get; }
 
     public DenseActivation Activation { get; }
 
-    /// <summary>The two layers behind the sines, the activation between them.</summary>
+    /// <summary>The first step of every timestep's embedding.</summary>
+    public MlpKernelTable Timesteps { get; }
+
+    /// <summary>The embedding of every class; null where there are none.</summary>
+    public MlpKernelTable? Classes { get; }
+
+    /// <summary>The two layers behind the timesteps' rows, the activation between them; none without a network.</summary>
     public MlpKernelLayer[] Time { get; }
+
+    /// <summary>The two layers that embed the numbers of a condition; none where there are no numbers.</summary>
+    public MlpKernelLayer[] Condition { get; }
 
     /// <summary>The first layer's part for the point, with the bias, in float32.</summary>
     public MlpKernelLayer Point { get; }
@@ -45,48 +57,26 @@ internal sealed unsafe class MlpKernelNetwork : IDisposable
     /// <summary>The same for its gradient.</summary>
     public MlpKernelLayer PointGradient { get; }
 
-    /// <summary>The first layer's part for the time embedding.</summary>
+    /// <summary>The first layer's part for the embedding.</summary>
     public MlpKernelLayer FirstTime { get; }
 
     /// <summary>The layers behind the first.</summary>
     public MlpKernelLayer[] Hidden { get; }
 
-    private IEnumerable<MlpKernelLayer> All => [.. Time, Point, FirstTime, .. Hidden];
-
     /// <summary>Takes over the weights as they are now: one member's share.</summary>
     public void Pack(int member, int members)
     {
-        for (int k = member; k < Time.Length + 2 + Hidden.Length; k += members)
+        for (int k = member; k < _all.Length; k += members)
         {
-            MlpKernelLayer layer = k switch
-            {
-                < 2 => Time[k],
-                2 => Point,
-                3 => FirstTime,
-                _ => Hidden[k - 4],
-            };
-            layer.Pack();
-        }
-    }
-
-    /// <summary>The sines of timesteps, [R, E], as a layer's input.</summary>
-    public void CopySines(long* timesteps, void* sines, long rows)
-    {
-        for (long row = 0; row < rows; row++)
-        {
-            Buffer.MemoryCopy(
-                (byte*)_sines.Address + timesteps[row] * _sineBytes, (byte*)sines + row * _sineBytes, _sineBytes,
-                _sineBytes);
+            _all[k].Pack();
         }
     }
 
     public void Dispose()
     {
-        foreach (MlpKernelLayer layer in All)
-        {
-            layer.Dispose();
-        }
+        Array.ForEach(_all, layer => layer.Dispose());
         PointGradient.Dispose();
-        _sines.Dispose();
+        Timesteps.Dispose();
+        Classes?.Dispose();
     }
 }

@@ -7,16 +7,16 @@ namespace Diffusion.Sdk.Denoisers;
 /// <see cref="MlpTrainingPass"/> by the native kernels: blocks of rows, shared out among a few threads, go through all
 /// layers and back. In bfloat16 weights, sums, biases and the gradients of the weights stay float32; Micikevicius et
 /// al. 2017 (arXiv:1710.03740), section 3.1, but the range is that of float32, so the loss needs no scaling. Shapes: N
-/// batch, D dimensions of a point, P parameters.
+/// batch, O outputs, P parameters.
 /// </summary>
 internal sealed unsafe class MlpKernelPass : TrainingPass
 {
     private const int MostRows = 128; // of a block: two layers' results stay in the second cache
     private const int LeastRows = 32; // of a thread
 
+    private readonly MlpDenoiser _denoiser;
     private readonly int _batchSize;
-    private readonly int _dimensions;
-    private readonly Tensor _output; // [N, D]
+    private readonly Tensor _output; // [N, O]
     private readonly Tensor _gradient; // [P]
     private readonly MlpKernelNetwork _network;
     private readonly Team _team;
@@ -25,15 +25,16 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
     private readonly Action<int>[] _work; // pack, forward, backward, sum
     private float* _sample;
     private long* _timesteps;
+    private byte* _condition;
     private float* _byOutput;
 
     public MlpKernelPass(MlpDenoiser denoiser, int batchSize, int numTrainTimesteps, Tensor gradient, bool rounded)
     {
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
-        (_batchSize, _dimensions) = (batchSize, denoiser.Config.DataDimension);
+        (_denoiser, _batchSize) = (denoiser, batchSize);
         _gradient = gradient.alias().DetachFromDisposeScope();
-        _output = empty([batchSize, _dimensions]).DetachFromDisposeScope();
+        _output = empty([batchSize, denoiser.Config.OutputWidth]).DetachFromDisposeScope();
         _network = new MlpKernelNetwork(denoiser, numTrainTimesteps, gradient, rounded);
         _team = new Team(BatchParts.Count(batchSize, LeastRows));
         _blocks = new MlpKernelBlock[Math.Max(_team.Members, (batchSize - 1) / MostRows + 1)];
@@ -50,6 +51,12 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
     {
         _sample = Kernels.At<float>(sample);
         _timesteps = Kernels.At<long>(timesteps);
+        _condition = Kernels.At<byte>(condition);
+        _denoiser.CheckCondition(condition, _batchSize);
+        if (_denoiser.NumClasses is not null)
+        {
+            _denoiser.CheckRange(condition!);
+        }
         _team.Run(_work[0]);
         _team.Run(_work[1]);
         return _output;
@@ -84,7 +91,7 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
         {
             int first = First(b);
             _blocks[b].Forward(
-                _sample + first * _dimensions, _timesteps + first, Kernels.At<float>(_output) + first * _dimensions);
+                Sample(first), _timesteps + first, Condition(first), Output(Kernels.At<float>(_output), first));
         }
     }
 
@@ -94,10 +101,19 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
         new Span<float>(own, (int)_gradient.NumberOfElements).Clear();
         for (int b = member; b < _blocks.Length; b += _team.Members)
         {
-            int first = First(b) * _dimensions;
-            _blocks[b].Backward(_sample + first, _byOutput + first, own);
+            int first = First(b);
+            _blocks[b].Backward(
+                Sample(first), _timesteps + first, Condition(first), Output(_byOutput, first), own);
         }
     }
+
+    private float* Sample(int first) => _sample + first * _denoiser.Config.DataDimension;
+
+    private float* Output(float* all, int first) => all + first * _denoiser.Config.OutputWidth;
+
+    private void* Condition(int first) => _condition is null
+        ? null
+        : _condition + first * (_denoiser.ConditionWidth * sizeof(float) ?? sizeof(long)); // numbers, or a label
 
     // Each member has a share of the parameters, and adds in the order of the members.
     private void Sum(int member)

@@ -25,7 +25,7 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
     private readonly DenseLayer[] _layers; // those behind the first
     private readonly NativeBuffer _even; // [R, W]
     private readonly NativeBuffer _odd;
-    private Tensor? _output; // [N, D]
+    private Tensor? _output; // [N, D], or [N, 2 D]
 
     public MlpKernelRun(MlpDenoiser denoiser, IReadOnlyList<long> timesteps, bool rounded)
     {
@@ -74,20 +74,24 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         if (_output?.size(0) != count)
         {
             _output?.Dispose();
-            _output = empty([count, _denoiser.Config.DataDimension]).DetachFromDisposeScope();
+            _output = empty([count, _denoiser.Config.OutputWidth]).DetachFromDisposeScope();
         }
         using Tensor? dense = sample.is_contiguous() ? null : sample.contiguous();
         using Tensor? denseLabels = condition?.is_contiguous() == false ? condition.contiguous() : null;
         float* point = Kernels.At<float>(dense ?? sample);
         float* output = Kernels.At<float>(_output);
-        long* labels = LabelsAt(denseLabels ?? condition);
-        int dimensions = _denoiser.Config.DataDimension;
+        if (condition is not null)
+        {
+            _denoiser.CheckRange(denseLabels ?? condition);
+        }
+        long* labels = Kernels.At<long>(denseLabels ?? condition);
+        (int dimensions, int outputs) = (_denoiser.Config.DataDimension, _denoiser.Config.OutputWidth);
         for (long start = 0; start < count; start += BlockRows)
         {
             long rows = Math.Min(BlockRows, count - start);
             Run(
                 stepIndex, point + start * dimensions, labels is null ? null : labels + start,
-                output + start * dimensions, rows);
+                output + start * outputs, rows);
         }
         GC.KeepAlive(sample); // only its memory was used above
         GC.KeepAlive(condition);
@@ -137,26 +141,6 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
             next = done;
         }
         _layers[^1].ForwardExact(current, Kernels.At<float>(_biases[^1]), output, rows);
-    }
-
-    // The kernel reads where a label says.
-    private long* LabelsAt(Tensor? labels)
-    {
-        if (labels is null)
-        {
-            return null;
-        }
-        long* values = Kernels.At<long>(labels);
-        long classes = _denoiser.NumClasses!.Value;
-        for (long i = 0; i < labels.size(0); i++)
-        {
-            if (values[i] < 0 || values[i] >= classes)
-            {
-                throw new ArgumentException(
-                    $"The label of sample {i} is {values[i]}; expected a class in [0, {classes}).", nameof(labels));
-            }
-        }
-        return values;
     }
 
     // The first layer's weight for the point, as its kernel wants it.

@@ -35,14 +35,21 @@ internal sealed class MlpTrainingPass : TrainingPass
         Tensor embedded = Own(_input.narrow(1, config.DataDimension, config.TimeWidth));
         _wide = Buffer(config.Width);
         _narrow = Buffer(config.TimeWidth);
-        (Linear first, Linear second) = denoiser.TimeLayers;
-        var inner = new MlpStage(first, _sines, activates: true);
-        _time = [inner, new MlpStage(second, inner.Output, activates: false, embedded)];
+        TimestepEmbedding network = denoiser.TimeNetwork!;
+        var inner = new MlpStage(network.First, _sines, activates: true);
+        _time = [inner, new MlpStage(network.Second, inner.Output, activates: false, embedded)];
         _layers = Stages(denoiser.Layers, _input);
         _timeWeight = Own(_layers[0].Weight.narrow(1, config.DataDimension, config.TimeWidth));
 
         Tensor Buffer(long width) => Own(empty([batchSize, width], type, device));
     }
+
+    /// <summary>Whether the ways forward and back that are written out here are those of a denoiser.</summary>
+    public static bool Serves(MlpDenoiserConfig config) => config is
+    {
+        Activation: Activation.Silu, TimeEmbedding: TimeEmbeddingKind.Sinusoidal, TimeNetwork: true,
+        NumClassEmbeds: null, ConditionWidth: null, LearnsVariance: false,
+    };
 
     public override Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition)
     {

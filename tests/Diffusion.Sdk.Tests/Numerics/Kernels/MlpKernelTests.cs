@@ -15,17 +15,28 @@ public sealed class MlpKernelTests : KernelTest
         Depth = 1, Width = 20, TimeWidth = 34, DataDimension = 5, Activation = Activation.Relu,
     };
 
+    // Every way in which a denoiser may embed its timesteps and what it is conditioned on.
+    private static readonly MlpDenoiserConfig[] s_forms =
+    [
+        new(), s_small, s_small with { DataDimension = 90 }, s_small with { LearnsVariance = true },
+        s_small with { NumClassEmbeds = 3 }, new() { ConditionWidth = 40 },
+        s_small with { TimeNetwork = false }, s_small with { TimeNetwork = false, NumClassEmbeds = 3 },
+        s_small with { TimeNetwork = false, ConditionWidth = 1, TimeFrequencies = [.. Enumerable.Range(1, 17)] },
+        s_small with { TimeEmbedding = TimeEmbeddingKind.Learned },
+        new() { TimeEmbedding = TimeEmbeddingKind.Learned, TimeNetwork = false, TimeWidth = 16, NumClassEmbeds = 3 },
+    ];
+
     public static TheoryData<string, bool> Forms => DenseKernelTests.Forms;
 
     [Theory]
     [MemberData(nameof(Forms))]
     public void Predict_EveryStep_IsTheForwardOfTheModel(string variant, bool rounded)
     {
-        foreach (MlpDenoiserConfig config in (MlpDenoiserConfig[])[new(), s_small with { NumClassEmbeds = 3 }])
+        foreach (MlpDenoiserConfig config in s_forms.Where(form => form.ConditionWidth is null))
         {
             using var model = new MlpDenoiser(config, seed: 1);
             Tensor sample = Normal(1, 0, 3, 300, config.DataDimension);
-            Tensor? labels = config.NumClassEmbeds is null ? null : arange(0, 300, 1, ScalarType.Int64).remainder(3);
+            Tensor? labels = Condition(config, 300);
             using IDisposable withoutGradients = no_grad();
             With(variant, () =>
             {
@@ -73,16 +84,19 @@ public sealed class MlpKernelTests : KernelTest
     [MemberData(nameof(Forms))]
     public void Backward_SeveralThreads_HasTheGradientsOfAutograd(string variant, bool rounded)
     {
-        foreach ((MlpDenoiserConfig config, int batch) in ((MlpDenoiserConfig, int)[])
-            [(new(), 256), (s_small, 70), (s_small with { DataDimension = 90 }, 130)])
+        foreach (MlpDenoiserConfig form in s_forms)
         {
+            // On which side of ReLU's bend a sum lies rounding may decide, and then a whole gradient comes or goes.
+            MlpDenoiserConfig config = rounded ? form with { Activation = Activation.Silu } : form;
+            int batch = config.Depth == 3 ? 256 : 70; // two blocks of a thread; odd numbers of rows
             using var model = new MlpDenoiser(config, seed: 1);
             using var flat = new FlatParameters(model);
             Tensor sample = Normal(1, 0, 2, batch, config.DataDimension);
-            Tensor timesteps = arange(0, batch, 1, ScalarType.Int64).mul(3);
-            Tensor outer = Normal(2, 0, 1, batch, config.DataDimension);
+            Tensor timesteps = arange(0, batch, 1, ScalarType.Int64).remainder(60).mul(16); // some twice
+            Tensor? condition = Condition(config, batch);
+            Tensor outer = Normal(2, 0, 1, batch, config.OutputWidth);
             using var autograd = new AutogradPass(model, flat.Gradient);
-            Tensor expected = autograd.Forward(sample, timesteps, null).detach();
+            Tensor expected = autograd.Forward(sample, timesteps, condition).detach();
             autograd.Backward(outer);
             Tensor gradient = flat.Gradient.clone();
 
@@ -99,7 +113,7 @@ public sealed class MlpKernelTests : KernelTest
                     Assert.Equal("MlpKernelPass", pass.GetType().Name);
                     for (int turn = 0; turn < 2; turn++) // nothing is left over from the turn before
                     {
-                        Tensor actual = pass.Forward(sample, timesteps, null);
+                        Tensor actual = pass.Forward(sample, timesteps, condition);
                         pass.Backward(outer);
                         Assert.InRange(Error(expected, actual), 0, rounded ? 0.015 : 1e-5);
                         Assert.InRange(Error(gradient, flat.Gradient), 0, rounded ? 0.02 : 1e-5);
@@ -109,4 +123,24 @@ public sealed class MlpKernelTests : KernelTest
             TorchThreads.SetOwn(before);
         }
     }
+
+    [Fact]
+    public void Forward_LabelOutOfRangeOrMissing_Throws()
+    {
+        using var model = new MlpDenoiser(new MlpDenoiserConfig { NumClassEmbeds = 3 });
+        using var flat = new FlatParameters(model);
+        using TrainingPass pass = model.BeginTraining(2, 1000, flat.Gradient);
+        Tensor timesteps = tensor([0L, 1]);
+
+        Assert.ThrowsAny<Exception>(() => pass.Forward(zeros([2, 2]), timesteps, tensor([0L, 3])));
+        Assert.ThrowsAny<Exception>(() => pass.Forward(zeros([2, 2]), timesteps, tensor([0L])));
+        Assert.Throws<ArgumentException>(() => pass.Forward(zeros([2, 2]), timesteps, null));
+    }
+
+    private static Tensor? Condition(MlpDenoiserConfig config, int count) => config switch
+    {
+        { NumClassEmbeds: { } classes } => arange(0, count, 1, ScalarType.Int64).remainder(classes),
+        { ConditionWidth: { } width } => Normal(3, 0, 1, count, width),
+        _ => null,
+    };
 }
