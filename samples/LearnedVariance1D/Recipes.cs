@@ -30,10 +30,10 @@ internal sealed record Outcome(float[] Data, double Loss, Samples Samples)
         var figures = new Figures("Mixture of weights 1/3 and 2/3 at -4 and 4");
         foreach ((int seed, Outcome o) in bound.Index())
         {
-            (double fraction, double mean) = o.Loss <= 0.02 ? (0.1, 0.4) : (1, 100); // the others failed
+            double slack = o.Loss <= 0.02 ? 1 : double.PositiveInfinity; // of a seed that failed nothing is asked
             figures.Add($"the bound, seed {seed}", [o.Loss], format: "F4")
-                .Add("  largest error of a fraction", [o.Found.LargestFractionError], most: fraction)
-                .Add("  largest error of a mean", [o.Found.LargestMeanError], most: mean);
+                .Add("  largest error of a fraction", [o.Found.LargestFractionError], most: 0.1 * slack)
+                .Add("  largest error of a mean", [o.Found.LargestMeanError], most: 0.4 * slack);
         }
         return figures.Add("share of seeds at 0.02", [bound.Average(o => o.Loss <= 0.02 ? 1 : 0)], "2 of 4")
             .Add("hybrid loss: error of a fraction", hybrid.Select(o => o.Found.LargestFractionError), most: 0.05)

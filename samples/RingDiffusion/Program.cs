@@ -2,7 +2,7 @@
 // Usage: RingDiffusion [--out FOLDER] [--seeds N]
 using RingDiffusion;
 
-return Sample.Run("ring", args, seeds: 3, arguments =>
+return Sample.Run("ring", args, seeds: 10, arguments =>
 {
     IReadOnlyList<Outcome> outcomes = arguments.ForEachSeed(seed => Recipe.Run(seed));
     Pictures.Draw(arguments, outcomes[0]);

@@ -8,7 +8,7 @@ namespace Diffusion.Sdk.Denoisers;
 /// </summary>
 internal abstract class TrainingPass : IDisposable
 {
-    /// <summary>The denoiser's output.</summary>
+    /// <summary>The denoiser's output. What is given stays in place until <see cref="Backward"/>.</summary>
     /// <param name="sample">x_t, float32 [N, ...].</param>
     /// <param name="timesteps">int64 [N].</param>
     /// <param name="condition">What the samples are conditioned on, [N, ...]; null for nothing.</param>

@@ -15,6 +15,8 @@ internal enum DenseActivation
 /// </summary>
 internal sealed unsafe class DenseLayer : IDisposable
 {
+    private const int FilledRows = 32; // in bfloat16 rows are filled up to a multiple of it
+
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly bool _rounded;
@@ -39,27 +41,14 @@ internal sealed unsafe class DenseLayer : IDisposable
     public static long RowsSize(bool rounded, long rows, long columns) =>
         rounded ? KernelLibrary.DenseSizeBF16(rows, columns) * sizeof(ushort) : rows * columns * sizeof(float);
 
+    /// <summary>Bytes from a row of such a matrix to the next.</summary>
+    public static long RowSize(bool rounded, long columns) =>
+        rounded ? RowsSize(true, FilledRows, columns) / FilledRows : columns * sizeof(float);
+
     /// <summary>Bytes that <see cref="AddGradient"/> needs.</summary>
     public static long ScratchSize(bool rounded, long rows, long inputs, long outputs) => rounded
         ? RowsSize(true, rows, inputs) + RowsSize(true, rows, outputs)
         : KernelLibrary.DensePacked(rows, inputs) * sizeof(float);
-
-    /// <summary>Puts rows of float32 into a layer's form.</summary>
-    /// <param name="rounded">Whether that is bfloat16.</param>
-    /// <param name="values">float32 [R, columns].</param>
-    /// <param name="rows"><see cref="RowsSize"/> bytes.</param>
-    /// <param name="count">R.</param>
-    /// <param name="columns">Numbers of a row.</param>
-    public static void Store(bool rounded, float* values, void* rows, long count, long columns)
-    {
-        if (rounded)
-        {
-            KernelLibrary.DenseRowsBF16(values, columns, (ushort*)rows, count, columns);
-            return;
-        }
-        new ReadOnlySpan<float>(values, checked((int)(count * columns)))
-            .CopyTo(new Span<float>(rows, checked((int)(count * columns))));
-    }
 
     /// <summary>Takes over the weight as it is now.</summary>
     /// <param name="weight">[O, I].</param>

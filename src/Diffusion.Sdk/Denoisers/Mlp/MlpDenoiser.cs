@@ -124,14 +124,14 @@ public sealed class MlpDenoiser : Denoiser
     public override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps)
     {
         ArgumentNullException.ThrowIfNull(timesteps);
-        return KernelsServe && Config.ConditionWidth is null
+        return KernelsSample
             ? new MlpKernelRun(this, timesteps, rounded: false)
             : new MlpRun(this, [.. timesteps]);
     }
 
     /// <inheritdoc/>
     internal override DenoiserRun BeginSampling(IReadOnlyList<long> timesteps, Precision precision) =>
-        precision == Precision.BFloat16 && KernelsServe && Kernels.HasBFloat16 && Config.ConditionWidth is null
+        precision == Precision.BFloat16 && KernelsSample && Kernels.HasBFloat16
             ? new MlpKernelRun(this, timesteps, rounded: true)
             : base.BeginSampling(timesteps, precision);
 
@@ -139,6 +139,9 @@ public sealed class MlpDenoiser : Denoiser
     private bool KernelsServe =>
         Kernels.ServeAll(_layers[0].weight, _layers[^1].weight, null)
             && MlpKernelRun.DenseActivationOf(Config.Activation) is not null;
+
+    // Whether they sample too: a run embeds timesteps and classes once, numbers anew at each step.
+    private bool KernelsSample => KernelsServe && Config.ConditionWidth is null;
 
     private bool AllLearn => parameters().All(weight => weight.requires_grad);
 
@@ -217,7 +220,7 @@ public sealed class MlpDenoiser : Denoiser
     /// <summary>For those who read where a label says.</summary>
     /// <param name="labels">int64 [N], contiguous, in main memory.</param>
     /// <exception cref="ArgumentException">A label is none of the classes.</exception>
-    internal void CheckRange(Tensor labels)
+    internal void CheckLabelRange(Tensor labels)
     {
         ReadOnlySpan<long> values = MemoryMarshal.Cast<byte, long>(labels.bytes);
         long classes = Config.NumClassEmbeds!.Value;

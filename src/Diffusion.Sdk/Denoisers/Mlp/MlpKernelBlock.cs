@@ -20,6 +20,7 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
     private readonly void* _odd;
     private readonly void* _byOutput; // [R, O]
     private readonly void* _scratch;
+    private float* _sample; // float32 [R, D], as it was forward
     private void* _embedded; // [R, E]
 
     /// <param name="network">The layers.</param>
@@ -29,8 +30,8 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
         _network = network;
         _memory = new MlpKernelMemory(network.Rounded, rows);
         _embedding = new MlpKernelEmbedding(network, _memory);
-        (int dimensions, int embedding, int width, int outputs) =
-            (network.Point.Inputs, network.FirstTime.Inputs, network.FirstTime.Outputs, network.Hidden[^1].Outputs);
+        (int dimensions, int embedding) = (network.Point.Inputs, network.FirstEmbedding.Inputs);
+        (int width, int outputs) = (network.FirstEmbedding.Outputs, network.Hidden[^1].Outputs);
         _point = _memory.Matrix(dimensions);
         _pointPart = _memory.Floats(width);
         _hidden = new void*[network.Hidden.Length];
@@ -49,7 +50,7 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
         _scratch = _memory.Bytes(DenseLayer.ScratchSize(network.Rounded, rows, most, most));
     }
 
-    /// <summary>The network's output.</summary>
+    /// <summary>The network's output. What is given stays in place until the way back.</summary>
     /// <param name="sample">float32 [R, D].</param>
     /// <param name="timesteps">[R].</param>
     /// <param name="condition">Labels [R], or numbers, float32 [R, C]; null for none.</param>
@@ -57,9 +58,10 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
     public void Forward(float* sample, long* timesteps, void* condition, float* output)
     {
         (DenseActivation f, long rows) = (_network.Activation, _memory.Rows);
+        _sample = sample;
         _embedded = _embedding.Forward(timesteps, condition);
         _network.Point.ForwardExact(sample, _pointPart, rows);
-        _network.FirstTime.Forward(_embedded, _pointPart, _hidden[0], _slopes[0], rows, f);
+        _network.FirstEmbedding.Forward(_embedded, _pointPart, _hidden[0], _slopes[0], rows, f);
         for (int k = 1; k < _hidden.Length; k++)
         {
             _network.Hidden[k - 1].Forward(_hidden[k - 1], null, _hidden[k], _slopes[k], rows, f);
@@ -68,15 +70,12 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
     }
 
     /// <summary>Adds what the rows say about all weights.</summary>
-    /// <param name="sample">As it was forward.</param>
-    /// <param name="timesteps">As they were.</param>
-    /// <param name="condition">As it was.</param>
     /// <param name="byOutput">The gradient of the loss by the output, float32 [R, O].</param>
     /// <param name="gradient">[P].</param>
-    public void Backward(float* sample, long* timesteps, void* condition, float* byOutput, float* gradient)
+    public void Backward(float* byOutput, float* gradient)
     {
         long rows = _memory.Rows;
-        void* point = _memory.Stored(sample, _point, _network.Point.Inputs);
+        void* point = _memory.Stored(_sample, _point, _network.Point.Inputs);
         void* above = _memory.Stored(byOutput, _byOutput, _network.Hidden[^1].Outputs);
         void* below = _even;
         for (int k = _hidden.Length - 1; k >= 0; k--)
@@ -87,9 +86,9 @@ internal sealed unsafe class MlpKernelBlock : IDisposable
             below = above == _even ? _odd : _even;
         }
         _network.PointGradient.AddGradient(above, point, gradient, _scratch, rows);
-        _network.FirstTime.AddGradient(above, _embedded, gradient, _scratch, rows);
-        _network.FirstTime.Backward(above, null, below, rows);
-        _embedding.Backward(below, above, timesteps, condition, gradient, _scratch);
+        _network.FirstEmbedding.AddGradient(above, _embedded, gradient, _scratch, rows);
+        _network.FirstEmbedding.Backward(above, null, below, rows);
+        _embedding.Backward(below, above, gradient, _scratch);
     }
 
     public void Dispose() => _memory.Dispose();

@@ -22,11 +22,13 @@ internal sealed unsafe class MlpKernelLayer : IDisposable
     /// <param name="first">The first input of the part.</param>
     /// <param name="inputs">I; null for all.</param>
     /// <param name="hasBias">Whether the layer's bias belongs to the part.</param>
+    /// <param name="inputsLearn">Whether <see cref="Backward"/> is asked for.</param>
     public MlpKernelLayer(
-        Linear layer, Tensor gradient, bool rounded, int first = 0, int? inputs = null, bool hasBias = true)
+        Linear layer, Tensor gradient, bool rounded, int first = 0, int? inputs = null, bool hasBias = true,
+        bool inputsLearn = true)
     {
         (Inputs, Outputs, _stride) = (inputs ?? (int)layer.in_features, (int)layer.out_features, layer.in_features);
-        _dense = new DenseLayer(Inputs, Outputs, rounded, differentiable: true);
+        _dense = new DenseLayer(Inputs, Outputs, rounded, differentiable: inputsLearn);
         _weight = Kernels.At<float>(layer.weight) + first;
         _weightPlace = Kernels.At<float>(layer.weight.grad) + first - Kernels.At<float>(gradient);
         if (hasBias)

@@ -38,7 +38,7 @@ internal sealed unsafe class MlpKernelMemory(bool rounded, long rows) : IDisposa
         {
             return values;
         }
-        DenseLayer.Store(rounded: true, values, place, rows, columns);
+        KernelLibrary.DenseRowsBF16(values, columns, (ushort*)place, rows, columns);
         return place;
     }
 

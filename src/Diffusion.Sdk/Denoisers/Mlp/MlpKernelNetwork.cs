@@ -10,29 +10,31 @@ namespace Diffusion.Sdk.Denoisers;
 /// </summary>
 internal sealed unsafe class MlpKernelNetwork : IDisposable
 {
-    private readonly MlpKernelLayer[] _all;
+    private readonly MlpKernelLayer[] _packed;
 
     public MlpKernelNetwork(MlpDenoiser denoiser, int numTrainTimesteps, Tensor gradient, bool rounded)
     {
         MlpDenoiserConfig config = denoiser.Config;
         Rounded = rounded;
         Activation = MlpKernelRun.DenseActivationOf(config.Activation)!.Value;
-        Timesteps = denoiser.TimeTable is { } table
-            ? MlpKernelTable.Learned(table, gradient)
+        TimeTable = denoiser.TimeTable is { } learned
+            ? MlpKernelTable.Learned(learned, numTrainTimesteps, gradient)
             : MlpKernelTable.Fixed(denoiser.ProjectTime(arange(0, numTrainTimesteps, 1, ScalarType.Int64)));
-        Classes = denoiser.ClassTable is { } classes ? MlpKernelTable.Learned(classes, gradient) : null;
-        Time = TwoLayers(denoiser.TimeNetwork);
-        Condition = TwoLayers(denoiser.ConditionNetwork);
-        Linear first = denoiser.Layers[0];
-        Point = new(first, gradient, rounded: false, inputs: config.DataDimension);
-        PointGradient = rounded ? new(first, gradient, rounded, inputs: config.DataDimension) : Point;
-        FirstTime = new(first, gradient, rounded, config.DataDimension, config.TimeWidth, hasBias: false);
+        ClassTable = denoiser.ClassTable is { } classes
+            ? MlpKernelTable.Learned(classes, config.NumClassEmbeds!.Value, gradient)
+            : null;
+        Time = LayersOf(denoiser.TimeNetwork, TimeTable.IsLearned);
+        Condition = LayersOf(denoiser.ConditionNetwork, inputsLearn: false);
+        (Linear first, int point) = (denoiser.Layers[0], config.DataDimension);
+        Point = new(first, gradient, rounded: false, inputs: point, inputsLearn: false);
+        PointGradient = rounded ? new(first, gradient, rounded, inputs: point, inputsLearn: false) : Point;
+        FirstEmbedding = new(first, gradient, rounded, point, config.TimeWidth, hasBias: false);
         Hidden = [.. denoiser.Layers.Skip(1).Select(layer => new MlpKernelLayer(layer, gradient, rounded))];
-        _all = [.. Time, .. Condition, Point, FirstTime, .. Hidden];
+        _packed = [.. Time, .. Condition, Point, FirstEmbedding, .. Hidden];
 
-        MlpKernelLayer[] TwoLayers(TimestepEmbedding? network) => network is null
+        MlpKernelLayer[] LayersOf(TimestepEmbedding? network, bool inputsLearn) => network is null
             ? []
-            : [new(network.First, gradient, rounded), new(network.Second, gradient, rounded)];
+            : [new(network.First, gradient, rounded, inputsLearn: inputsLearn), new(network.Second, gradient, rounded)];
     }
 
     public bool Rounded { get; }
@@ -40,10 +42,10 @@ internal sealed unsafe class MlpKernelNetwork : IDisposable
     public DenseActivation Activation { get; }
 
     /// <summary>The first step of every timestep's embedding.</summary>
-    public MlpKernelTable Timesteps { get; }
+    public MlpKernelTable TimeTable { get; }
 
     /// <summary>The embedding of every class; null where there are none.</summary>
-    public MlpKernelTable? Classes { get; }
+    public MlpKernelTable? ClassTable { get; }
 
     /// <summary>The two layers behind the timesteps' rows, the activation between them; none without a network.</summary>
     public MlpKernelLayer[] Time { get; }
@@ -58,7 +60,7 @@ internal sealed unsafe class MlpKernelNetwork : IDisposable
     public MlpKernelLayer PointGradient { get; }
 
     /// <summary>The first layer's part for the embedding.</summary>
-    public MlpKernelLayer FirstTime { get; }
+    public MlpKernelLayer FirstEmbedding { get; }
 
     /// <summary>The layers behind the first.</summary>
     public MlpKernelLayer[] Hidden { get; }
@@ -66,17 +68,17 @@ internal sealed unsafe class MlpKernelNetwork : IDisposable
     /// <summary>Takes over the weights as they are now: one member's share.</summary>
     public void Pack(int member, int members)
     {
-        for (int k = member; k < _all.Length; k += members)
+        for (int k = member; k < _packed.Length; k += members)
         {
-            _all[k].Pack();
+            _packed[k].Pack();
         }
     }
 
     public void Dispose()
     {
-        Array.ForEach(_all, layer => layer.Dispose());
+        Array.ForEach(_packed, layer => layer.Dispose());
         PointGradient.Dispose();
-        Timesteps.Dispose();
-        Classes?.Dispose();
+        TimeTable.Dispose();
+        ClassTable?.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// <see cref="MlpTrainingPass"/> by the native kernels: blocks of rows, shared out among a few threads, go through all
+/// Forward and backward of <see cref="MlpDenoiser"/> by the native kernels: blocks of rows, shared out among a few threads, go through all
 /// layers and back. In bfloat16 weights, sums, biases and the gradients of the weights stay float32; Micikevicius et
 /// al. 2017 (arXiv:1710.03740), section 3.1, but the range is that of float32, so the loss needs no scaling. Shapes: N
 /// batch, O outputs, P parameters.
@@ -33,9 +33,9 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
         using var scope = NewDisposeScope();
         using IDisposable withoutGradients = no_grad();
         (_denoiser, _batchSize) = (denoiser, batchSize);
+        _network = new MlpKernelNetwork(denoiser, numTrainTimesteps, gradient, rounded);
         _gradient = gradient.alias().DetachFromDisposeScope();
         _output = empty([batchSize, denoiser.Config.OutputWidth]).DetachFromDisposeScope();
-        _network = new MlpKernelNetwork(denoiser, numTrainTimesteps, gradient, rounded);
         _team = new Team(BatchParts.Count(batchSize, LeastRows));
         _blocks = new MlpKernelBlock[Math.Max(_team.Members, (batchSize - 1) / MostRows + 1)];
         for (int b = 0; b < _blocks.Length; b++)
@@ -49,14 +49,10 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
 
     public override Tensor Forward(Tensor sample, Tensor timesteps, Tensor? condition)
     {
+        CheckCondition(condition);
         _sample = Kernels.At<float>(sample);
         _timesteps = Kernels.At<long>(timesteps);
         _condition = Kernels.At<byte>(condition);
-        _denoiser.CheckCondition(condition, _batchSize);
-        if (_denoiser.NumClasses is not null)
-        {
-            _denoiser.CheckRange(condition!);
-        }
         _team.Run(_work[0]);
         _team.Run(_work[1]);
         return _output;
@@ -87,11 +83,15 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
 
     private void Forward(int member)
     {
+        MlpDenoiserConfig config = _denoiser.Config;
+        int conditionBytes = config.ConditionWidth * sizeof(float) ?? sizeof(long); // numbers, or a label
+        float* output = Kernels.At<float>(_output);
         for (int b = member; b < _blocks.Length; b += _team.Members)
         {
             int first = First(b);
             _blocks[b].Forward(
-                Sample(first), _timesteps + first, Condition(first), Output(Kernels.At<float>(_output), first));
+                _sample + first * config.DataDimension, _timesteps + first,
+                _condition is null ? null : _condition + first * conditionBytes, output + first * config.OutputWidth);
         }
     }
 
@@ -101,19 +101,9 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
         new Span<float>(own, (int)_gradient.NumberOfElements).Clear();
         for (int b = member; b < _blocks.Length; b += _team.Members)
         {
-            int first = First(b);
-            _blocks[b].Backward(
-                Sample(first), _timesteps + first, Condition(first), Output(_byOutput, first), own);
+            _blocks[b].Backward(_byOutput + First(b) * _denoiser.Config.OutputWidth, own);
         }
     }
-
-    private float* Sample(int first) => _sample + first * _denoiser.Config.DataDimension;
-
-    private float* Output(float* all, int first) => all + first * _denoiser.Config.OutputWidth;
-
-    private void* Condition(int first) => _condition is null
-        ? null
-        : _condition + first * (_denoiser.ConditionWidth * sizeof(float) ?? sizeof(long)); // numbers, or a label
 
     // Each member has a share of the parameters, and adds in the order of the members.
     private void Sum(int member)
@@ -123,6 +113,20 @@ internal sealed unsafe class MlpKernelPass : TrainingPass
         foreach (NativeBuffer other in _others)
         {
             KernelLibrary.Combine(Kernels.At<float>(_gradient) + from, 1, other.Floats + from, 1, null, 0, to - from);
+        }
+    }
+
+    // The kernels read whatever is there.
+    private void CheckCondition(Tensor? condition)
+    {
+        _denoiser.CheckCondition(condition, _batchSize);
+        if (_denoiser.NumClasses is not null)
+        {
+            _denoiser.CheckLabelRange(condition!);
+        }
+        else if (condition is not null && condition.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException($"The condition is {condition.dtype}; expected Float32.", nameof(condition));
         }
     }
 

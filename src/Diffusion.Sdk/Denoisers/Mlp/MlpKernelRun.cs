@@ -82,7 +82,7 @@ internal sealed unsafe class MlpKernelRun : DenoiserRun
         float* output = Kernels.At<float>(_output);
         if (condition is not null)
         {
-            _denoiser.CheckRange(denseLabels ?? condition);
+            _denoiser.CheckLabelRange(denseLabels ?? condition);
         }
         long* labels = Kernels.At<long>(denseLabels ?? condition);
         (int dimensions, int outputs) = (_denoiser.Config.DataDimension, _denoiser.Config.OutputWidth);

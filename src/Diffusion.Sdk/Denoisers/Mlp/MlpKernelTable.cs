@@ -30,9 +30,12 @@ internal sealed unsafe class MlpKernelTable : IDisposable
 
     /// <summary>Rows that are learned.</summary>
     /// <param name="weight">float32 [K, E], with a gradient.</param>
+    /// <param name="keys">How many keys it is asked for.</param>
     /// <param name="gradient">All gradients, of which the weight's is a view.</param>
-    public static MlpKernelTable Learned(Tensor weight, Tensor gradient) =>
-        new(weight.detach(), Kernels.At<float>(weight.grad) - Kernels.At<float>(gradient));
+    /// <exception cref="ArgumentException">It has fewer rows.</exception>
+    public static MlpKernelTable Learned(Tensor weight, int keys, Tensor gradient) => weight.size(0) < keys
+        ? throw new ArgumentException($"The embedding has {weight.size(0)} rows; expected {keys}.", nameof(weight))
+        : new(weight.detach(), Kernels.At<float>(weight.grad) - Kernels.At<float>(gradient));
 
     /// <summary>Copies the rows of some keys.</summary>
     /// <param name="keys">[R], each in [0, K).</param>
@@ -58,7 +61,7 @@ internal sealed unsafe class MlpKernelTable : IDisposable
         {
             return;
         }
-        long rowBytes = DenseLayer.RowsSize(true, 1, _width) / 32; // of bfloat16: 32 rows at least
+        long rowBytes = DenseLayer.RowSize(rounded, _width);
         for (long r = 0; r < rows; r++)
         {
             Span<float> sum = Row(gradient + place, keys[r]);

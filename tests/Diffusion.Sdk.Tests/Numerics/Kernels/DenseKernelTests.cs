@@ -267,7 +267,16 @@ public sealed unsafe class DenseKernelTests : KernelTest
         private void* Stored(Tensor values)
         {
             void* stored = New((int)values.shape[1]);
-            DenseLayer.Store(rounded, At(values), stored, rows, (int)values.shape[1]);
+            long columns = values.shape[1];
+            if (rounded)
+            {
+                KernelLibrary.DenseRowsBF16(At(values), columns, (ushort*)stored, rows, columns);
+            }
+            else
+            {
+                new ReadOnlySpan<float>(At(values), (int)(rows * columns)).CopyTo(
+                    new Span<float>(stored, (int)(rows * columns)));
+            }
             return stored;
         }
 
