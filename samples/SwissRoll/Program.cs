@@ -4,7 +4,8 @@ using SwissRoll;
 
 return Sample.Run("swiss-roll", args, seeds: 3, arguments =>
 {
-    IReadOnlyList<Outcome> outcomes = arguments.ForEachSeed(seed => Recipe.Run(seed));
-    Pictures.Draw(arguments, outcomes[0]);
-    return Recipe.Figures(outcomes).Show();
+    IReadOnlyList<Outcome> outcomes = arguments.ForEachSeed(seed => Recipe.Run(seed, Recipe.Source));
+    Outcome longer = Recipe.Run(0, Recipe.Longer);
+    Pictures.Draw(arguments, outcomes[0], longer);
+    return Recipe.Figures(outcomes, longer).Show();
 });

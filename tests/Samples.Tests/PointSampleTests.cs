@@ -36,9 +36,10 @@ public sealed class PointSampleTests : TensorTest, IDisposable
     [Fact]
     public void SwissRoll_FewSteps_IsAsAccepted()
     {
-        SwissRoll.Outcome outcome = SwissRoll.Recipe.Run(seed: 0, steps: 100, samples: 300);
-        SwissRoll.Pictures.Draw(_arguments, outcome);
-        Check(SwissRoll.Recipe.Figures([outcome]), "1-generated.png");
+        SwissRoll.Outcome outcome = SwissRoll.Recipe.Run(0, SwissRoll.Recipe.Source with { Steps = 100 }, 300);
+        SwissRoll.Outcome longer = SwissRoll.Recipe.Run(0, SwissRoll.Recipe.Longer with { Steps = 100 }, 300);
+        SwissRoll.Pictures.Draw(_arguments, outcome, longer);
+        Check(SwissRoll.Recipe.Figures([outcome], longer), "1-generated.png");
     }
 
     [Fact]
