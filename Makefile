@@ -46,7 +46,8 @@ IMAGE_SAMPLES := Digits Clothes GuidedDigits LatentWalk FidVersusSteps
 
 sample: build $(if $(filter $(IMAGE_SAMPLES),$(NAME)),data) ## Run one sample: make sample NAME=Digits STEPS=10000 HOURS=1 ARGS="..."
 	@test -f "samples/$(NAME)/Program.cs" || { echo "No sample '$(NAME)'. There are: $$(ls samples/*/Program.cs | cut -d/ -f2 | xargs)"; exit 2; }
-	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(if $(STEPS),--steps $(STEPS)) $(if $(HOURS),--hours $(HOURS)) $(ARGS)
+	@$(DOTNET) samples/$(NAME)/bin/$(CONFIG)/net10.0/$(NAME).dll $(if $(STEPS),--steps $(STEPS)) $(if $(HOURS),--hours $(HOURS)) $(ARGS) || \
+	  { code=$$?; test $$code = 3 && echo "Not every goal is met: see the marks above. The sample's page in docs says why."; }
 
 # Those that take minutes at most, one seed each.
 QUICK_SAMPLES := ScheduleTour SwissRoll RingDiffusion ConditionalRing LearnedVariance1D ScoreMatching FromPretrained

@@ -2,7 +2,7 @@
 // Usage: ConditionalRing [--out FOLDER] [--seeds N]
 using ConditionalRing;
 
-return Sample.Run("conditional-ring", args, seeds: 1, arguments =>
+return Sample.Run("conditional-ring", args, seeds: 3, arguments =>
 {
     IReadOnlyList<Outcome> outcomes = arguments.ForEachSeed(seed => Recipe.Run(seed));
     Pictures.Draw(arguments, outcomes[0]);

@@ -82,7 +82,8 @@ internal static class DataGuard
         if (data.NumClasses > classes)
         {
             throw new ArgumentException(
-                $"The data have {data.NumClasses} classes, but the denoiser knows only {classes}.", nameof(data));
+                $"The data have {data.NumClasses} classes, but the denoiser knows only {classes}. The largest label is " +
+                $"{data.NumClasses - 1}; the config says the number of classes (NumClassEmbeds).", nameof(data));
         }
         if (dropout > 0 && data.NumClasses == classes)
         {
