@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace Diffusion.Sdk.Denoisers;
 
 /// <summary>
-/// Forward and backward of <see cref="MlpDenoiser"/> by the native kernels: blocks of rows, shared out among a few threads, go through all
-/// layers and back. In bfloat16 weights, sums, biases and the gradients of the weights stay float32; Micikevicius et
-/// al. 2017 (arXiv:1710.03740), section 3.1, but the range is that of float32, so the loss needs no scaling. Shapes: N
-/// batch, O outputs, P parameters.
+/// Forward and backward of <see cref="MlpDenoiser"/> by the native kernels: blocks of rows, shared out among a few
+/// threads, go through all layers and back. In bfloat16 weights, sums, biases and the gradients of the weights stay
+/// float32; Micikevicius et al. 2017 (arXiv:1710.03740), section 3.1, but the range is that of float32, so the loss
+/// needs no scaling. Shapes: N batch, O outputs, P parameters.
 /// </summary>
 internal sealed unsafe class MlpKernelPass : TrainingPass
 {
